@@ -1,0 +1,1 @@
+"""The complaints register: the only room with a database."""

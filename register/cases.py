@@ -1,0 +1,230 @@
+"""Cases: opened once for an intake, dated by the pack, in one transaction; spoken only as they are stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from policies import clocks, packs, routing, workdays
+from register import events, intakes, tasks
+from register.facts import Facts, MatterFacts
+from register.references import new_reference
+from register.tables import Case, Conversation, Deadline, Intake, Matter
+
+LONDON = ZoneInfo("Europe/London")
+# A case shows the first of these that any of its matters has.
+ORDER = (
+    "stage2_escalation", "stage1_complaint", "late_discretion", "excluded_proposed", "service_request", "feedback", "enquiry",
+)
+CLOCKED = {"stage1_complaint", "late_discretion", "excluded_proposed"}
+
+
+class CaseError(Exception):
+    """Something about a case that the caller can put right; the message says how."""
+
+
+def london_date(at: datetime) -> date:
+    """The London calendar date of an instant: the day of receipt, whatever the hour."""
+    return at.astimezone(LONDON).date()
+
+
+def open_case(
+    session: Session,
+    conversation_id: str,
+    intake_number: int,
+    *,
+    now: datetime,
+    by: str = "bot",
+    message_id: str | None = None,
+    handover: str | None = None,
+) -> Case:
+    """Make the case of an intake, with its matters, deadlines and first event; or return the one already made.
+
+    Received is when the first matter was voiced, however late the case is opened.
+    Raises CaseError if the intake holds no matter.
+    """
+    intake = intakes.find(session, conversation_id, intake_number)
+    if intake is None or not intake.matters:
+        raise CaseError("There is nothing to open a case from: note a matter first.")
+    known = session.execute(select(Case).where(Case.intake_id == intake.id)).scalar_one_or_none()
+    if known is not None:
+        return known
+    conversation = session.get_one(Conversation, conversation_id)
+    facts = Facts.from_json(intake.facts)
+    pack = packs.load()[conversation.landlord].in_force(london_date(intake.voiced_at))
+    routes = [_route_matter(pack, facts, told, row, conversation.channel) for told, row in zip(facts.matters, intake.matters, strict=True)]
+    lead = min(routes, key=lambda route: ORDER.index(route.disposition))
+    case = Case(
+        reference=new_reference(london_date(now).year), intake_id=intake.id, conversation_id=conversation_id,
+        landlord=conversation.landlord, pack_version=pack.version, disposition=lead.disposition, ground=lead.ground,
+        stage=_stage(lead.disposition), received_at=intake.voiced_at, opened_at=now, channel=conversation.channel,
+        definition=definition(facts.matters), facts={key: value for key, value in intake.facts.items() if key != "matters"},
+        signposts=_signposts(routes), handover=handover, version=1,
+    )
+    session.add(case)
+    session.flush()
+    for row in intake.matters:
+        row.case_id = case.id
+    set_deadlines(session, case)
+    events.add(session, case, "received", at=now, by=by, message_id=message_id, details={"channel": conversation.channel})
+    intake.state = "case"
+    conversation.outcome = "handover" if handover else "case"
+    _raise_tasks(session, case, facts, conversation, now)
+    return case
+
+
+def _stage(disposition: str) -> int | None:
+    if disposition == "stage2_escalation":
+        return 2
+    return 1 if disposition in CLOCKED else None
+
+
+def _route_matter(pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str) -> routing.Route:
+    route = routing.route(pack, route_facts(facts, told), channel)
+    row.disposition, row.ground = route.disposition, route.ground
+    row.citations = [citation_json(c) for said in route.statements for c in said.citations]
+    row.for_staff = list(route.for_staff)
+    return route
+
+
+def route_facts(facts: Facts, told: MatterFacts) -> routing.RouteFacts:
+    """What the routing rules need to know of one matter. A resident who wants no complaint is heard (design: wish)."""
+    kind = told.kind
+    if facts.wish in ("service_request", "feedback") and kind == "complaint":
+        kind = facts.wish
+    if facts.wish == "complaint" and kind in ("service_request", "feedback", "other"):
+        kind = "complaint"
+    return routing.RouteFacts(
+        kind=kind, months_ago=facts.months_ago, postcode=facts.postcode,
+        bought_on=date.fromisoformat(facts.bought_on) if facts.bought_on else None, tenure=facts.tenure,
+        proceedings=facts.proceedings, already_decided=facts.already_decided, high_rise=facts.high_rise,
+        about_handling=told.about_handling, anonymous=facts.anonymous,
+        representative=(facts.representative or {}).get("authority", "unknown") if facts.representative else "none",
+    )
+
+
+def definition(matters: list[MatterFacts]) -> str:
+    """The complaint in numbered points, in the resident's own words (Code 5.6)."""
+    return "\n".join(f"{number}. {matter.text.strip()}" for number, matter in enumerate(matters, start=1))
+
+
+def _signposts(routes: list[routing.Route]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for signpost in (signpost for route in routes for signpost in route.signposts):
+        found.setdefault(signpost.name, {
+            "name": signpost.name, "why": signpost.why, "contact": signpost.contact,
+            "citations": [citation_json(c) for c in signpost.citations],
+        })
+    return list(found.values())
+
+
+def citation_json(citation: Any) -> dict[str, str]:
+    return {"document": citation.document, "paragraph": citation.paragraph}
+
+
+def clock_facts(case: Case, **actual: Any) -> clocks.ClockFacts:
+    """What fixes a case's deadlines: its receipt, and what people have since done (`actual`)."""
+    if case.stage == 2 and "stage_1_response" not in actual:
+        return clocks.ClockFacts(stage_2_request=case.received_at, **actual)
+    return clocks.ClockFacts(received=case.received_at, logged=london_date(case.received_at), **actual)
+
+
+def set_deadlines(session: Session, case: Case, **actual: Any) -> list[Deadline]:
+    """Work out the deadlines that the facts fix and write them down; those already met stay as they are."""
+    if case.stage is None:
+        return []
+    pack = pack_of(case)
+    kept = {row.deadline: row for row in case.deadlines}
+    for found in clocks.deadlines(pack, clock_facts(case, **actual), workdays.england()):
+        row = kept.get(found.deadline)
+        if row is None:
+            row = Deadline(deadline=found.deadline)
+            case.deadlines.append(row)
+        elif row.met_on is not None:
+            continue
+        row.due_on, row.rule, row.from_what, row.from_on = found.due_on, found.rule, found.from_, found.from_on
+        row.citations = [citation_json(c) for c in found.citations]
+        row.also = [
+            {"due_on": other.due_on.isoformat(), "reading": other.reading, "citations": [citation_json(c) for c in other.citations]}
+            for other in found.also
+        ]
+    session.flush()
+    return list(case.deadlines)
+
+
+def pack_of(case: Case) -> Any:
+    """The pack version under which the case was opened: it keeps that version for life."""
+    return packs.load()[case.landlord].in_force(london_date(case.received_at))
+
+
+def _raise_tasks(session: Session, case: Case, facts: Facts, conversation: Conversation, now: datetime) -> None:
+    def raise_task(kind: str, **details: Any) -> None:
+        tasks.raise_task(session, kind, case.id, conversation=conversation, case_id=case.id, now=now, details=details)
+
+    if facts.emergency != "none" or facts.safeguarding != "none":
+        raise_task("danger", emergency=facts.emergency, safeguarding=facts.safeguarding)
+    if case.handover:
+        raise_task("handover", reason=case.handover)
+    if facts.representative and facts.representative.get("authority") != "written":
+        raise_task("authority")
+    if getattr(pack_of(case), "managing_partners", None):
+        raise_task("managing_partner", named=facts.managing_partner)
+
+
+def raise_complaint(session: Session, case: Case, *, at: datetime, message_id: str | None, by: str = "resident") -> Case:
+    """The resident wants a service request or feedback to be a complaint: it is one from that message on (Code 1.3, 1.5)."""
+    if case.stage is not None:
+        return case
+    case.disposition, case.ground, case.stage = "stage1_complaint", None, 1
+    case.received_at = at
+    for row in case.matters:
+        if row.disposition in ("service_request", "feedback", "enquiry"):
+            row.disposition = "stage1_complaint"
+    events.add(session, case, "complaint_raised", at=at, by=by, message_id=message_id)
+    set_deadlines(session, case)
+    return case
+
+
+def hand_over(session: Session, case: Case, *, reason: str, at: datetime, message_id: str | None) -> None:
+    """A person takes it from here; the reason is one word for staff."""
+    case.handover = reason
+    conversation = session.get_one(Conversation, case.conversation_id)
+    conversation.outcome = "handover"
+    events.add(session, case, "handed_over", at=at, by="bot", message_id=message_id, details={"reason": reason})
+    tasks.raise_task(session, "handover", case.id, conversation=conversation, case_id=case.id, now=at, details={"reason": reason})
+
+
+def ask_withdrawal(session: Session, case: Case, *, at: datetime, message_id: str | None) -> None:
+    """The resident wants to withdraw an open case: noted, and a person closes it."""
+    events.add(session, case, "withdrawal_asked", at=at, by="resident", message_id=message_id)
+    conversation = session.get_one(Conversation, case.conversation_id)
+    tasks.raise_task(session, "withdrawn", case.id, conversation=conversation, case_id=case.id, now=at)
+
+
+def add_words(session: Session, case: Case, *, at: datetime, message_id: str) -> None:
+    """The resident said more after the case was opened: staff see it marked as new."""
+    events.add(session, case, "added_to", at=at, by="resident", message_id=message_id)
+
+
+def find(session: Session, reference: str) -> Case:
+    """Raises CaseError if there is no such case."""
+    case = session.execute(select(Case).where(Case.reference == reference)).scalar_one_or_none()
+    if case is None:
+        raise CaseError(f"There is no case {reference}. References look like PR26-7K2QH-9XW4T.")
+    return case
+
+
+def of_conversation(session: Session, conversation_id: str) -> list[Case]:
+    return list(
+        session.execute(select(Case).where(Case.conversation_id == conversation_id).order_by(Case.opened_at)).scalars()
+    )
+
+
+def of_intake(session: Session, conversation_id: str, number: int) -> Case | None:
+    return session.execute(
+        select(Case).join(Intake, Intake.id == Case.intake_id).where(Intake.conversation_id == conversation_id, Intake.number == number)
+    ).scalar_one_or_none()
