@@ -11,11 +11,22 @@ from typing import Literal
 from pydantic import Field
 
 from policies import citations
-from policies.pack_rules import (Adjustment, Cites, Clock, Contact, CourtRule, Departure, Gap, InForce, Reading, Rule, Said, Sentence, Start,
-                                 Strict, Tenure, TimeLimit, Treatment)
-
-__all__ = ["Pack", "Clocks", "Stage1", "Stage2", "Contacts", "Rule", "Clock", "Reading", "Gap", "Contact", "Treatment", "TimeLimit",
-           "CourtRule", "Departure", "Start", "Said"]
+from policies.pack_rules import (
+    Adjustment,
+    Cites,
+    Clock,
+    Contact,
+    CourtRule,
+    Gap,
+    Override,
+    Reading,
+    Rule,
+    Sentence,
+    Strict,
+    Tenure,
+    TimeLimit,
+    Treatment,
+)
 
 
 class Clocks(Strict):
@@ -215,7 +226,7 @@ class Region(Strict):
 
 
 class HomePurchase(Rule):
-    """Defects of building and sale, by the day the home was bought; never instead of the Ombudsman for the landlord's services."""
+    """Defects of building and sale, by purchase date; never instead of the Ombudsman for the landlord's services."""
 
     bought_before: date
     before: Rule
@@ -248,19 +259,14 @@ class ManagingPartners(Rule):
 
 
 class AwaabsLaw(Rule):
-    """Hazards in rented homes. Phase 1 in force from its date; later phases off until a date is set."""
+    """Whether the law on hazards in rented homes applies to this landlord's residents. Times and phases: policies/law.yml."""
 
     applies_to: list[Tenure]
-    phase_1: InForce
-    phase_2: InForce
-    phase_3: InForce
 
 
 class DataProtection(Rule):
-    """A complaint about personal data has its own clock beside the housing complaint."""
+    """Who takes complaints about personal data. Their clock beside the housing complaint: policies/law.yml."""
 
-    in_force: InForce
-    acknowledge: Reading
     contact: Contact | Gap
 
 
@@ -291,7 +297,6 @@ class Pack(Strict):
     tenures: list[Tenure]
     paragraphs: list[Sentence] = Field(min_length=1, description="Every paragraph number, or heading and item, of the policy")
     bot_confirmation_acknowledges: bool = Field(description="True: the bot's own confirmation is the acknowledgement")
-    logged_at_receipt: Literal[True] = True
     working_days: WorkingDays = WorkingDays()
     delivery: Delivery
     contacts: Contacts
@@ -308,7 +313,7 @@ class Pack(Strict):
     managing_partners: ManagingPartners | None
     awaabs_law: AwaabsLaw
     data_protection: DataProtection
-    spoken_overrides: list[Said] = Field([], description="Printed terms spoken although they depart from the Code, signed")
+    spoken_overrides: list[Override] = Field([], description="Printed terms spoken although they depart from the Code, signed")
     contradictions: list[Rule] = Field([], description="Where the policy says two things: what is printed, and which wins")
 
     def cited(self, rule: Rule | Reading | Contact | list[str]) -> tuple[citations.Citation, ...]:

@@ -145,13 +145,7 @@ class TimeLimit(Rule):
     recurring: Rule | None = Field(None, description="Older reports of a problem that recurs")
 
 
-class InForce(Strict):
-    """A switch with a date: off while `since` is empty."""
-
-    since: date | None = None
-
-
-class Said(Strict):
+class Override(Strict):
     """A signed choice to speak the printed rule although it departs from the Code; lint keeps it high."""
 
     rule: Sentence = Field(description="Path of the rule, for example clocks.stage_2_request_window")
