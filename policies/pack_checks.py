@@ -119,6 +119,8 @@ def _sentence(fault: dict, name: str, path: Path_) -> str:
                 "and `instead:` (where a resident can look).")
     if kind == "missing":
         return f"{name} is missing. Add it; where the policy is silent, write null or cite the Code."
+    if kind == "extra_forbidden" and " " in last:
+        return f'"{last}" looks like part of a sentence. Put the whole sentence in double quotes, because it holds a comma.'
     if kind == "extra_forbidden":
         return f'"{last}" is not a key that a pack knows here. Check the spelling, or remove it.'
     if kind == "string_type" and isinstance(fault["input"], int):
