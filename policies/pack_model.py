@@ -325,3 +325,6 @@ class Pack(Strict):
     def resident_name(self) -> str | None:
         """The landlord's name for residents, or None where it is a known gap."""
         return self.name if isinstance(self.name, str) else None
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.version))
