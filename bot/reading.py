@@ -1,0 +1,153 @@
+"""From what the heads say to what the house is told: one reading of a message, in the shape of `putright classify`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Sequence
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from bot import heads
+from bot.features import Read
+from bot.labels import (
+    ADJUSTMENTS,
+    EMERGENCIES,
+    FLAGS,
+    KINDS,
+    KINDS_OF_STANCE,
+    OUTCOMES,
+    PRECEDENCE,
+    PROCEEDINGS,
+    SAFEGUARDING,
+    STANCES,
+    SUBJECTS,
+)
+from bot.model import Opinion
+
+QUESTIONS = Path(__file__).with_name("questions.yml")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Temperature of the kind's log-probabilities, and the probabilities above (below) which something is said."""
+
+    temperature: float = 1.0
+    ask_below: float = 0.55
+    present: float = 0.5
+    danger: float = 0.3
+    outcomes: float = 0.5
+    adjustments: float = 0.5
+    flags: float = 0.5
+
+
+def understanding(message: Read, opinion: Opinion, settings: Settings, signals: dict[str, Any]) -> dict[str, Any]:
+    """The keys of `putright classify` but `id`; `signals` are what the rules read (see `bot.signals`)."""
+    chances = heads.softmax(opinion.kind / settings.temperature)
+    order = np.argsort(-chances)
+    kind, confidence = KINDS[order[0]], float(chances[order[0]])
+    flags = dict(zip(FLAGS, (opinion.flags >= settings.flags).tolist()))
+    matters = _matters(message, opinion, kind, settings, flags["about_handling"])
+    emergency = _danger(opinion.emergency, EMERGENCIES, settings.danger)
+    safeguarding = _danger(opinion.safeguarding, SAFEGUARDING, settings.danger)
+    return {
+        "kind": kind,
+        "confidence": round(confidence, 4),
+        "alternatives": [{"kind": KINDS[i], "confidence": round(float(chances[i]), 4)} for i in order],
+        "ask": question(KINDS[order[0]], KINDS[order[1]]) if confidence < settings.ask_below else None,
+        "matters": matters,
+        "emergency": emergency,
+        "safeguarding": safeguarding,
+        "outcomes": _above(opinion.outcomes, OUTCOMES, settings.outcomes),
+        "adjustments": _above(opinion.adjustments, ADJUSTMENTS, settings.adjustments),
+        "representative": flags["representative"],
+        "anonymous": flags["anonymous"],
+        "months_ago": signals["months_ago"],
+        "proceedings": PROCEEDINGS[int(opinion.proceedings.argmax())],
+        "already_decided": flags["already_decided"],
+        "high_rise": flags["high_rise"],
+        "contact": signals["contact"],
+        "because": _because(message, opinion, kind),
+    }
+
+
+def question(first: str, second: str) -> dict[str, Any]:
+    """The one question that separates two kinds: its words, its options, and the kind that each option settles on
+    (None: neither, so that a person reads the message)."""
+    words = _words()
+    for pair in words["pairs"]:
+        if {first, second} == set(pair["between"]):
+            return _asked(pair["question"], pair["options"])
+    options = {words["readings"][first]: first, words["readings"][second]: second, words["neither"]: None}
+    return _asked(words["otherwise"], options)
+
+
+def _asked(words: str, options: dict[str, str | None]) -> dict[str, Any]:
+    return {"question": words, "options": list(options), "settles": list(options.values())}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    return YAML(typ="safe").load(QUESTIONS.read_text(encoding="utf-8"))
+
+
+def _above(chances: np.ndarray, values: Sequence[str], threshold: float) -> list[str]:
+    return [value for value, chance in zip(values, chances) if chance >= threshold]
+
+
+def _danger(chances: np.ndarray, values: Sequence[str], threshold: float) -> str:
+    """The likeliest danger where danger as such is likely enough; the first value is "none"."""
+    return values[1 + int(chances[1:].argmax())] if 1 - chances[0] >= threshold else values[0]
+
+
+def _matters(message: Read, opinion: Opinion, kind: str, settings: Settings, about_handling: bool) -> list[dict[str, Any]]:
+    """Each kind that is present with the stretches that carry it; the leading kind is always one of them."""
+    later = PRECEDENCE[PRECEDENCE.index(kind) + 1 :]
+    present = [kind] + [k for k in later if opinion.present[KINDS.index(k)] >= settings.present]
+    scores = opinion.parts["present"][:, [KINDS.index(k) for k in present]]
+    owners = scores.argmax(axis=1)
+    for i in range(len(present)):
+        if i not in owners:
+            owners[int(scores[:, i].argmax())] = i
+    found = []
+    for i, own in enumerate(present):
+        rows = np.flatnonzero(owners == i)
+        if not len(rows):
+            continue
+        start, end = (0, len(message.text)) if len(present) == 1 else _run(message, rows, scores[:, i])
+        stances = [s for s in STANCES if own in KINDS_OF_STANCE[s]]
+        stance = max(stances, key=lambda s: opinion.parts["stance"][rows, STANCES.index(s)].max())
+        subject = opinion.subject if own == kind else opinion.parts["subject"][rows].max(axis=0)
+        found.append({
+            "kind": own,
+            "subject": SUBJECTS[int(subject.argmax())],
+            "stance": stance,
+            "about_handling": own == kind and about_handling,
+            "text": message.text[start:end],
+            "span": [start, end],
+        })  # fmt: skip
+    return sorted(found, key=lambda matter: matter["span"])
+
+
+def _run(message: Read, rows: np.ndarray, scores: np.ndarray) -> tuple[int, int]:
+    """The unbroken run of stretches among `rows` that holds the highest score."""
+    best = int(rows[scores[rows].argmax()])
+    first = last = best
+    while first - 1 in rows:
+        first -= 1
+    while last + 1 in rows:
+        last += 1
+    return message.spans[first][0], message.spans[last][1]
+
+
+def _because(message: Read, opinion: Opinion, kind: str) -> list[dict[str, Any]]:
+    start, end = message.spans[int(opinion.parts["present"][:, KINDS.index(kind)].argmax())]
+    return [{"span": [start, end], "for": "kind"}]
+
+
+def ranking(chances: np.ndarray, names: Sequence[str], length: int = 10) -> list[dict[str, Any]]:
+    """The likeliest names, the likeliest first, in the shape of Rasa's intent ranking."""
+    order = np.argsort(-chances)[:length]
+    return [{"name": names[i], "confidence": round(float(chances[i]), 4)} for i in order]

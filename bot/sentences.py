@@ -1,0 +1,71 @@
+"""A message cut into the stretches that may each carry a matter of their own, with their places in the message.
+
+Residents often write without full stops, so where a stretch runs on, the words that open a new point ("also", "plus",
+"and another thing", "anyway") end it too, and at last its length.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONG = 30  # words: beyond this a stretch without a stop is cut again
+SHORT = 3  # words: less than this is not a stretch of its own
+
+_STOP = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n+|(?<=\s)[-•*]\s|;\s|\s[-–—]+\s")
+_ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|no|nr|tel|ref|approx|e\.g|i\.e|etc|[a-z])\.$", re.IGNORECASE)
+_TURN = re.compile(
+    r"[,\s]+(?=(?:and |an |oh |but )*(?:also|plus|another thing|anyway|anyways|btw|ps|secondly|thirdly|lastly|on top of (?:that|this)"
+    r"|as well as|while i'?m (?:on|at it)|then there'?s|and then|but now|and now|now (?:the|my|there)|not to mention|because|cos|so (?:i|we|can))\b)",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r",\s+|\s+(?=(?:and|an|but|so|cos|then)\s)", re.IGNORECASE)
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """[start, end) of each stretch, in order, trimmed of space; together they hold every word of `text`.
+    A text without words gives an empty list."""
+    spans = _cut(text, [(0, len(text))], _STOP, keep=lambda before: not _ABBREVIATION.search(before))
+    for pattern in (_TURN, _COMMA):
+        long = [span for span in spans if _words(text, span) > LONG]
+        for span in long:
+            place = spans.index(span)
+            spans[place : place + 1] = _cut(text, [span], pattern, keep=lambda before: True)
+        spans = _join_short(text, spans, LONG // 2 if pattern is _COMMA else SHORT)
+    return [span for span in (_trim(text, span) for span in spans) if span[0] < span[1]]
+
+
+def _cut(text: str, spans: list[tuple[int, int]], pattern: re.Pattern[str], keep) -> list[tuple[int, int]]:
+    pieces = []
+    for start, end in spans:
+        for found in pattern.finditer(text, start, end):
+            if found.end() > start and keep(text[max(start, found.start() - 8) : found.end()].rstrip()):
+                pieces.append((start, found.end()))
+                start = found.end()
+        pieces.append((start, end))
+    return pieces
+
+
+def _join_short(text: str, spans: list[tuple[int, int]], least: int) -> list[tuple[int, int]]:
+    """A scrap belongs to the stretch before it (the first one to the stretch after), unless that grows too long."""
+    joined: list[tuple[int, int]] = []
+    for span in spans:
+        scrap = joined and (_words(text, span) < SHORT or _words(text, joined[-1]) < SHORT)
+        short = joined and _words(text, joined[-1]) < least and _words(text, (joined[-1][0], span[1])) <= LONG
+        if scrap or (short and least > SHORT):
+            joined[-1] = (joined[-1][0], span[1])
+        else:
+            joined.append(span)
+    return joined
+
+
+def _words(text: str, span: tuple[int, int]) -> int:
+    return len(text[span[0] : span[1]].split())
+
+
+def _trim(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
