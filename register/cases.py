@@ -56,7 +56,10 @@ def open_case(
     conversation = session.get_one(Conversation, conversation_id)
     facts = Facts.from_json(intake.facts)
     pack = packs.load()[conversation.landlord].in_force(london_date(intake.voiced_at))
-    routes = [_route_matter(pack, facts, told, row, conversation.channel) for told, row in zip(facts.matters, intake.matters, strict=True)]
+    routes = [
+        _route_matter(pack, facts, told, row, conversation.channel)
+        for told, row in zip(facts.matters, intake.matters, strict=True)
+    ]
     lead = min(routes, key=lambda route: ORDER.index(route.disposition))
     case = Case(
         reference=new_reference(london_date(now).year), intake_id=intake.id, conversation_id=conversation_id,
@@ -149,7 +152,10 @@ def set_deadlines(session: Session, case: Case, **actual: Any) -> list[Deadline]
         row.due_on, row.rule, row.from_what, row.from_on = found.due_on, found.rule, found.from_, found.from_on
         row.citations = [citation_json(c) for c in found.citations]
         row.also = [
-            {"due_on": other.due_on.isoformat(), "reading": other.reading, "citations": [citation_json(c) for c in other.citations]}
+            {
+                "due_on": other.due_on.isoformat(), "reading": other.reading,
+                "citations": [citation_json(c) for c in other.citations],
+            }
             for other in found.also
         ]
     session.flush()
@@ -198,6 +204,13 @@ def hand_over(session: Session, case: Case, *, reason: str, at: datetime, messag
     tasks.raise_task(session, "handover", case.id, conversation=conversation, case_id=case.id, now=at, details={"reason": reason})
 
 
+def note_contact(session: Session, case: Case, facts: Facts, *, at: datetime, message_id: str | None) -> None:
+    """How to reach the resident, said after the case was opened."""
+    told = {name: value for name in ("name", "phone", "email", "address", "postcode") if (value := getattr(facts, name))}
+    case.facts = {**case.facts, **told, "anonymous": facts.anonymous and not told.get("name")}
+    events.add(session, case, "added_to", at=at, by="resident", message_id=message_id)
+
+
 def ask_withdrawal(session: Session, case: Case, *, at: datetime, message_id: str | None) -> None:
     """The resident wants to withdraw an open case: noted, and a person closes it."""
     events.add(session, case, "withdrawal_asked", at=at, by="resident", message_id=message_id)
@@ -226,5 +239,7 @@ def of_conversation(session: Session, conversation_id: str) -> list[Case]:
 
 def of_intake(session: Session, conversation_id: str, number: int) -> Case | None:
     return session.execute(
-        select(Case).join(Intake, Intake.id == Case.intake_id).where(Intake.conversation_id == conversation_id, Intake.number == number)
+        select(Case)
+        .join(Intake, Intake.id == Case.intake_id)
+        .where(Intake.conversation_id == conversation_id, Intake.number == number)
     ).scalar_one_or_none()

@@ -44,13 +44,13 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # an error must not carry a resident's words into a log
         _prepare_sqlite(engine)
         return engine
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         limit = f"-c statement_timeout={STATEMENT_SECONDS * 1000} -c idle_in_transaction_session_timeout=10000"
-        return create_engine(parsed, pool_pre_ping=True, connect_args={"options": limit})
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args={"options": limit})
     raise ValueError(
         f"The register runs on SQLite or PostgreSQL, not on {parsed.get_backend_name()}. Set PUTRIGHT_DATABASE_URL to "
         "sqlite:///path/register.db or postgresql://user:password@host/name."
@@ -59,14 +59,14 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
-    def on_connect(connection, _record) -> None:  # noqa: ANN001
+    def on_connect(connection, _record) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         # FULL, because under WAL the NORMAL level may lose the last commits when the power goes.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={STATEMENT_SECONDS * 1000}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def on_begin(connection) -> None:  # noqa: ANN001
+    def on_begin(connection) -> None:
         # A writer takes the write lock at once: a read that later turns into a write could only fail.
         deferred = connection.get_execution_options().get(READ_ONLY)
         connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")

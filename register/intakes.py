@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from register.facts import Facts
+from register.facts import Facts, MatterFacts
 from register.inbox import lock
 from register.tables import Intake, Matter
 
@@ -47,3 +47,7 @@ def drop(session: Session, conversation_id: str, number: int) -> None:
     intake = find(session, conversation_id, number)
     if intake is not None and intake.state == "draft":
         intake.state = "no_case"
+
+
+def matter_facts(row: Matter) -> MatterFacts:
+    return MatterFacts(kind=row.kind, subject=row.subject, stance=row.stance, text=row.text, about_handling=row.about_handling)

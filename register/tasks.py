@@ -59,6 +59,13 @@ def raise_task(
     return task
 
 
+def note(session: Session, kind: str, subject: str, **details: Any) -> None:
+    """Add to what an open task says."""
+    task = session.execute(select(StaffTask).where(StaffTask.kind == kind, StaffTask.subject == subject)).scalar_one_or_none()
+    if task is not None:
+        task.details = {**task.details, **details}
+
+
 def open_tasks(session: Session, landlords: list[str] | None = None) -> list[StaffTask]:
     query = select(StaffTask).where(StaffTask.done_at.is_(None)).order_by(StaffTask.raised_at)
     if landlords:

@@ -1,0 +1,90 @@
+"""How an answer in words becomes facts: contact, address, time, outcome, adjustments."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import phonenumbers
+
+from register.facts import Facts
+from register.references import find_reference
+
+EMAIL = re.compile(r"[^\s@,;<>()]{1,64}@[^\s@,;<>()]{1,190}\.[A-Za-z]{2,24}")
+POSTCODE = re.compile(r"\b([A-Za-z]{1,2}\d[A-Za-z\d]?)\s?(\d[A-Za-z]{2})\b")
+PHONE = re.compile(r"(?:\+44|\b0)[\d\s()-]{8,16}\d")
+NAME_FRAME = re.compile(
+    r"\b(?:my name is|my name's|name is|name|i am|i'm|im|it's|its|this is|call me|called|phone|mobile|number|email|tel|on|or|and|is|my)\b[:\s]*",
+    re.IGNORECASE,
+)
+PLACE = re.compile(r"\d|\b(?:flat|house|street|road|close|avenue|lane|court|way|drive|terrace|place|farm|cottage)\b", re.IGNORECASE)
+LONGEST_NAME = 80
+
+
+def take_contact(facts: Facts, text: str, found: dict[str, Any]) -> bool:
+    """Name, phone and email from a reply such as "Asha Bell 07700 900123". False if there is none of them."""
+    email = EMAIL.search(text)
+    phone = take_phone(text) or found.get("phone")
+    rest = EMAIL.sub(" ", PHONE.sub(" ", text))
+    name = found.get("name") or re.sub(r"[\s,;.:-]+", " ", NAME_FRAME.sub(" ", rest)).strip()
+    if name and len(name) <= LONGEST_NAME and any(letter.isalpha() for letter in name):
+        facts.name = name
+    elif not (email or phone):
+        return False
+    facts.email = email.group() if email else facts.email
+    facts.phone = phone or facts.phone
+    return True
+
+
+def take_phone(text: str) -> str | None:
+    """The first British number in a text, in its international form; None if there is none.
+
+    Any number of the right shape is taken, as a wrong digit is for a person to ask about and not for us to refuse.
+    """
+    for match in phonenumbers.PhoneNumberMatcher(text, "GB", leniency=phonenumbers.Leniency.POSSIBLE):
+        if match.number.country_code == 44:
+            return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def take_address(facts: Facts, text: str, found: dict[str, Any] | None = None) -> bool:
+    """The home's address and postcode. False if nothing in it looks like a place."""
+    postcode = POSTCODE.search(text)
+    if postcode is None and not PLACE.search(text) and not (found or {}).get("address"):
+        return False
+    if postcode is not None:
+        facts.postcode = f"{postcode.group(1)} {postcode.group(2)}".upper()
+    facts.address = text.strip().rstrip(".")
+    return True
+
+
+def correct_address(facts: Facts, text: str) -> None:
+    """A correction such as "no, flat 12": it replaces the like part of the address, or else the whole of it."""
+    part = re.search(r"\b(flat|apartment|unit|room|house|number|no)\.?\s*(\d+\s?[a-z]?)\b", text, re.IGNORECASE)
+    old = facts.address or ""
+    if part and not POSTCODE.search(text):
+        label, number = part.groups()
+        pattern = re.compile(rf"\b{label}\.?\s*\d+\s?[a-z]?\b", re.IGNORECASE)
+        if pattern.search(old):
+            facts.address = pattern.sub(f"{label} {number}", old, count=1)
+            return
+        if re.match(r"\s*\d+[a-z]?\b", old) and label.lower() in ("number", "no", "house"):
+            facts.address = re.sub(r"^\s*\d+[a-z]?\b", number, old, count=1)
+            return
+        facts.address = f"{part.group()}, {old}" if old else part.group()
+        return
+    take_address(facts, after_frame(text))
+
+
+def after_frame(text: str) -> str:
+    """What is meant, without "no, I meant" and its like."""
+    return re.sub(
+        r"^\W*(?:(?:no+|nah|nope|sorry|wait|oops|actually|correction|not that)\b\W*)*"
+        r"(?:(?:i meant?|i mean|it should (?:be|say)|that should (?:be|say|read)|should (?:be|say)|it'?s|it is|make (?:it|that)|"
+        r"my (?:name|number|phone|email|address) (?:is|should be))\b\W*)*(?:(?:actually|really)\b\W*)?",
+        "", text, flags=re.IGNORECASE,
+    ).strip() or text.strip()
+
+
+def take_reference(facts: Facts, text: str) -> None:
+    facts.earlier_reference = find_reference(text) or text.strip()[:60]

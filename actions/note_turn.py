@@ -1,0 +1,110 @@
+"""Every turn, before anything else: what it tells is added to the intake and the draft is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.talk import PutrightAction, Talk, register
+from policies import safety
+from register import intakes
+from register.facts import Facts, MatterFacts
+from register.tables import Conversation
+
+TELLING = {"tell"}
+NOT_A_MATTER = {"other"}
+SIGNALS = ("outcomes", "adjustments")
+FLAGS = ("anonymous", "already_decided", "high_rise")
+
+
+class ActionNoteTurn(PutrightAction):
+    """Runs on every turn (it is the mapping of the slots `intake` and `dialogue`), sometimes twice in one: so it repeats safely."""
+
+    def name(self) -> str:
+        return "action_note_turn"
+
+    def act(self, talk: Talk) -> list[dict[str, Any]]:
+        if not talk.metadata.get("message_id"):
+            return []
+        if talk.channel == "sms" and talk.facts.phone is None:
+            with register().reading() as session:
+                talk.facts.phone = session.get_one(Conversation, talk.conversation_id).address
+        if talk.turn.get("intent") in TELLING:
+            take_matters(talk)
+            take_signals(talk.facts, talk.understanding)
+        warn(talk)
+        save(talk)
+        return talk.kept()
+
+
+def take_matters(talk: Talk) -> None:
+    """Add this message's matters; the same message twice adds nothing."""
+    facts, understanding = talk.facts, talk.understanding
+    if any(matter.message_id == talk.message_id for matter in facts.matters):
+        return
+    told = [
+        MatterFacts(kind=m["kind"], subject=m["subject"], stance=m["stance"], text=m["text"],
+                    about_handling=bool(m.get("about_handling")), message_id=talk.message_id)
+        for m in understanding.get("matters") or []
+    ]
+    if facts.matters and all(matter.kind in NOT_A_MATTER for matter in facts.matters):
+        facts.matters = []  # a greeting that came before is no matter of its own
+    facts.matters += told
+    if understanding.get("ask") and len(told) <= 1:
+        talk.dialogue.ask = understanding["ask"]
+    talk.dialogue.failures = 0
+
+
+def take_signals(facts: Facts, understanding: dict[str, Any]) -> None:
+    """What a message says beside its matters. What is known already is not overwritten by what is merely understood."""
+    for name in SIGNALS:
+        known = getattr(facts, name)
+        known += [value for value in understanding.get(name) or [] if value not in known]
+    for name in FLAGS:
+        setattr(facts, name, getattr(facts, name) or bool(understanding.get(name)))
+    if facts.months_ago is None and understanding.get("months_ago") is not None:
+        facts.months_ago = understanding["months_ago"]
+    if facts.proceedings == "none":
+        facts.proceedings = understanding.get("proceedings") or "none"
+    if understanding.get("representative") and facts.representative is None:
+        facts.representative = {"who": None, "authority": None}
+    for name, value in (understanding.get("contact") or {}).items():
+        if value and hasattr(facts, name) and getattr(facts, name) is None:
+            setattr(facts, name, value)
+    facts.because += [reason for reason in understanding.get("because") or [] if reason not in facts.because]
+
+
+def warn(talk: Talk) -> None:
+    """Danger that only the model has seen: say the number to ring first. What the rules saw was said at the door."""
+    understood = talk.understanding
+    at_door = talk.metadata.get("safety") or {}
+    for name in ("emergency", "safeguarding"):
+        value = understood.get(name) or "none"
+        if value != "none":
+            setattr(talk.facts, name, value)
+    fresh = {
+        name: (understood.get(name) or "none") if at_door.get(name, "none") == "none" else "none"
+        for name in ("emergency", "safeguarding")
+    }
+    if set(fresh.values()) == {"none"} or talk.turn.get("intent") not in ("tell", "answer") or _warned(talk):
+        return
+    said = safety.advice(talk.pack, fresh["emergency"], fresh["safeguarding"], talk.channel)
+    if said is not None:
+        talk.say("utter_statement", statement=said.text)
+
+
+def _warned(talk: Talk) -> bool:
+    """This action may run twice in a turn (a form's start runs it again): the second time the words are out already."""
+    for event in reversed(talk.tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "slot" and event.get("name") == "dialogue":
+            return True
+    return False
+
+
+def save(talk: Talk) -> None:
+    """Write the draft down, if anything was told."""
+    if not talk.facts.matters or talk.dialogue.open_case:
+        return
+    with register().writing() as session:
+        intakes.note(session, talk.conversation_id, talk.dialogue.intake_number, talk.facts, at=talk.now)

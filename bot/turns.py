@@ -1,0 +1,182 @@
+"""What a turn is: an answer to what was asked, an aside, a new matter, a correction, or not understood.
+
+Decided before any slot is filled, so that a running form cannot take "are you a robot" for what happened. The words are in
+turns.yml; what is learned arrives as `understanding` and its `turn_ranking`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Sequence
+
+import ruamel.yaml
+
+# What is asked, and what an answer to it looks like. `choice`: one of the options said. The others are in words.
+CHOICES = {"reading", "wish", "confirmed", "change_point", "authority", "about_case"}
+SHORT_WORDS = {"details", "outcome", "adjustments", "incident", "change_text"}
+FACTS = {"contact", "address", "earlier_reference", "managing_partner", "bought_on"}
+SURE = 0.8  # a learned aside counts from here; below it the resident's words are taken as said
+NEW_MATTER_WORDS = 12  # a reply to "what is your name?" of this length and of a known kind tells us something new
+NO_MATTER = {"other"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`intent` for the dialogue; `value`: an option's id, or skip/dunno/affirm/deny; `field`: what a correction changes."""
+
+    intent: str
+    value: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Phrases:
+    aside_words: int
+    polite: re.Pattern[str]
+    answers: dict[str, str]
+    asides: list[tuple[str, list[re.Pattern[str]]]]
+    fields: list[tuple[str, list[re.Pattern[str]]]]
+    ordinals: dict[str, int]
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Phrases:
+    data = ruamel.yaml.YAML(typ="safe", pure=True).load(Path(__file__).with_name("turns.yml").read_text(encoding="utf-8"))
+    polite = "|".join(re.escape(word) for word in sorted(data["polite"], key=len, reverse=True))
+    return Phrases(
+        aside_words=data["aside_words"],
+        polite=re.compile(rf"^(?:(?:{polite})\b[\s,.!]*)+(?=\S)|(?:[\s,.!]+(?:{polite}))+$"),
+        answers={_tidy(text): name for name, texts in reversed(list(data["answers"].items())) for text in texts},
+        asides=[(name, [re.compile(pattern) for pattern in patterns]) for name, patterns in data["asides"].items()],
+        fields=[(name, [re.compile(pattern) for pattern in patterns]) for name, patterns in data["fields"].items()],
+        ordinals={text: number for number, texts in enumerate(data["ordinals"]) for text in texts},
+    )
+
+
+def read(
+    text: str,
+    *,
+    asked: str | None,
+    chosen: str | None = None,
+    options: Sequence[dict[str, str]] = (),
+    understanding: dict[str, Any] | None = None,
+) -> Turn:
+    """Read one turn. `asked` is the form's requested slot, `chosen` an option that the relay resolved for certain."""
+    if chosen:
+        return Turn(chosen if chosen in STANDING else "answer", chosen)
+    tidy = _tidy(text)
+    word_count = len(tidy.split())
+    option = _option_meant(tidy, options)
+    if option is not None and asked:
+        return Turn("answer", option)
+    if not tidy:
+        return Turn("unclear")
+    short = _short_answer(tidy)
+    if asked and short in ("affirm", "deny", "skip", "dunno"):
+        return _answered(asked, short, options)
+    aside = _aside(tidy, word_count, understanding)
+    if asked is None:
+        return _untold(tidy, short, aside, understanding)
+    if aside is not None and not (asked in SHORT_WORDS and aside in ("make_complaint", "ask_what_complain", "correct")):
+        return Turn(aside, field=_field(tidy) if aside == "correct" else None)
+    if short in ("goodbye", "thanks", "greet"):
+        return Turn(short)
+    return _told_when_asked(tidy, word_count, asked, understanding)
+
+
+STANDING = {"make_complaint", "ask_person", "start_again"}  # options that stand for an intent wherever they are pressed
+
+
+def _answered(asked: str, short: str, options: Sequence[dict[str, str]]) -> Turn:
+    """Yes, no, skip and don't know, by what was asked."""
+    labels = {option["id"]: _tidy(option["label"]) for option in options}
+    starts = {"affirm": ("yes",), "deny": ("no",), "skip": ("no", "skip", "none", "nothing"), "dunno": ("not sure", "dont know", "don't know", "skip")}
+    for identifier, label in labels.items():
+        if label.startswith(starts[short]):
+            return Turn("answer", identifier)
+    if asked in CHOICES:
+        known = {"confirmed": {"affirm": "yes", "deny": "change"}, "wish": {"affirm": "yes", "deny": "no"}}
+        value = known.get(asked, {}).get(short)
+        return Turn("answer", value) if value else Turn("unclear")
+    if short == "affirm" and asked in ("details", "contact", "address", "change_text"):
+        return Turn("unclear")  # "yes" says nothing of what happened or where
+    return Turn("answer", "skip" if short in ("skip", "deny") else short)
+
+
+def _untold(tidy: str, short: str | None, aside: str | None, understanding: dict[str, Any] | None) -> Turn:
+    """Nothing was asked: the resident opens, or says more after the end."""
+    if aside is not None:
+        return Turn(aside, field=_field(tidy) if aside == "correct" else None)
+    if short in ("greet", "thanks", "goodbye"):
+        return Turn(short)
+    if short is not None:
+        return Turn("unclear")
+    return Turn("tell" if _tells(understanding) or len(tidy.split()) >= 4 else "unclear")
+
+
+def _told_when_asked(tidy: str, word_count: int, asked: str, understanding: dict[str, Any] | None) -> Turn:
+    if asked in CHOICES:
+        return Turn("tell") if word_count >= 4 and _tells(understanding) else Turn("unclear")
+    if asked in FACTS and word_count >= NEW_MATTER_WORDS and _tells(understanding) and _field(tidy) is None:
+        return Turn("tell")
+    return Turn("answer")
+
+
+def _tells(understanding: dict[str, Any] | None) -> bool:
+    return bool(understanding) and understanding.get("kind") not in NO_MATTER | {None}
+
+
+def _tidy(text: str) -> str:
+    lower = re.sub(r"[’`]", "'", text.lower())
+    return re.sub(r"\s+", " ", re.sub(r"[!?,;:\"()]+|\.(?=\s|$)", " ", lower)).strip()
+
+
+def _short_answer(tidy: str) -> str | None:
+    """Which of the short answers a whole message is, allowing politeness around it and one slip in a longer word."""
+    known = phrases().answers
+    if tidy in known:
+        return known[tidy]
+    bare = phrases().polite.sub("", tidy).strip()
+    if bare in known:
+        return known[bare]
+    if len(bare) >= 5 and len(bare.split()) <= 4:
+        close = get_close_matches(bare, known, n=1, cutoff=0.87)
+        return known[close[0]] if close else None
+    return None
+
+
+def _option_meant(tidy: str, options: Sequence[dict[str, str]]) -> str | None:
+    """The option named by its place ("the second one") or by nearly its own words."""
+    if not options:
+        return None
+    place = phrases().ordinals.get(tidy)
+    if place is not None and place < len(options):
+        return options[place]["id"]
+    labels = {_tidy(option["label"]): option["id"] for option in options}
+    if tidy in labels:
+        return labels[tidy]
+    close = get_close_matches(tidy, labels, n=1, cutoff=0.85) if len(tidy) >= 4 else []
+    return labels[close[0]] if close else None
+
+
+def _aside(tidy: str, word_count: int, understanding: dict[str, Any] | None) -> str | None:
+    if word_count <= phrases().aside_words:
+        for name, patterns in phrases().asides:
+            if any(pattern.search(tidy) for pattern in patterns):
+                return name
+    ranking = (understanding or {}).get("turn_ranking") or []
+    known = {name for name, _ in phrases().asides}
+    if word_count <= phrases().aside_words and ranking and ranking[0]["name"] in known and ranking[0]["confidence"] >= SURE:
+        return str(ranking[0]["name"])
+    return None
+
+
+def _field(tidy: str) -> str | None:
+    for name, patterns in phrases().fields:
+        if any(pattern.search(tidy) for pattern in patterns):
+            return name
+    return None
