@@ -12,7 +12,6 @@ import logging
 import os
 import sys
 import tempfile
-import warnings
 from datetime import date
 from pathlib import Path
 from typing import Any, Iterable, Iterator
@@ -42,7 +41,7 @@ def parse(messages: Iterable[dict[str, Any]], model: str, today: date | None) ->
     """The understanding of each message, with its id. Raises ParseError where there is no model."""
     runner, target = _load(model)
     from rasa.core.channels.channel import UserMessage
-    from rasa.core.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+    from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
     from rasa.shared.core.trackers import DialogueStateTracker
 
     clock = {"today": today.isoformat()} if today else {}
@@ -56,7 +55,7 @@ def parse(messages: Iterable[dict[str, Any]], model: str, today: date | None) ->
 
 def _load(model: str) -> tuple[Any, str]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.filterwarnings("ignore")
+    logging.captureWarnings(True)  # libraries warn through several doors; this is the one that they share
     logging.disable(logging.WARNING)
     from rasa.engine.loader import load_predict_graph_runner  # takes seconds: only once the arguments are good
     from rasa.engine.runner.dask import DaskGraphRunner
