@@ -23,7 +23,7 @@ Moment = datetime | date | None
 _LAST_PERMITTED = {"logged": "stage_1_acknowledgement", "acknowledged": "stage_1_acknowledgement",
                    "stage_2_acknowledged": "stage_2_acknowledgement", "stage_2_review": "stage_2_review"}
 _RESPONSE = {"stage_1_extension_limit": "stage_1_response", "stage_2_extension_limit": "stage_2_response"}
-_START_WORDS = {
+START_WORDS = {
     "received": "receipt", "logged": "logging", "acknowledged": "acknowledgement", "due": "the present due date",
     "stage_1_response": "the stage 1 response", "stage_1_response_received": "receipt of the stage 1 response",
     "stage_2_request": "the stage 2 request", "stage_2_acknowledged": "the stage 2 acknowledgement",
@@ -134,7 +134,7 @@ def explain(pack: Pack, facts: ClockFacts, deadline_name: str, calendar: Calenda
         return []
     reading = case.binding[deadline_name]
     supposed = case.supposed(deadline.from_, deadline.from_on)
-    start = _START_WORDS[deadline.from_] + (" (its last permitted day)" if supposed else "")
+    start = START_WORDS[deadline.from_] + (" (its last permitted day)" if supposed else "")
     return [DayWorking(deadline.from_on, 0, start), *_days(deadline.from_on, reading, case.calendar)]
 
 
@@ -258,10 +258,15 @@ def _plan(pack: Pack) -> dict[str, _Plan]:
     return plans
 
 
+def rule_of(reading: Reading) -> str:
+    """A reading in words: "10 working days of receipt"."""
+    kind = "calendar day" if reading.unit == "day" else reading.unit
+    return f"{reading.number} {kind}{'' if reading.number == 1 else 's'} of {START_WORDS[reading.start]}"
+
+
 def _timed(pack: Pack, reading: Reading, usual_start: str) -> _Timed:
     reading = reading if reading.start else reading.model_copy(update={"start": usual_start})
-    kind = "calendar day" if reading.unit == "day" else reading.unit
-    rule = f"{reading.number} {kind}{'' if reading.number == 1 else 's'} of {_START_WORDS[reading.start]}"
+    rule = rule_of(reading)
     return _Timed(reading, rule, f"{reading.words}: {rule}" if reading.words else rule, pack.cited(reading))
 
 

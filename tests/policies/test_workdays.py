@@ -41,7 +41,8 @@ def test_counting_back_is_adding(day, number):
 
 @pytest.mark.parametrize(("day", "why"), [
     (date(2026, 12, 24), None), (date(2026, 12, 25), "Christmas Day"), (date(2026, 12, 26), "Saturday"),
-    (date(2026, 12, 27), "Sunday"), (date(2026, 12, 28), "Boxing Day (substitute day)"), (date(2027, 3, 26), "Good Friday"), (date(2027, 3, 29), "Easter Monday"),
+    (date(2026, 12, 27), "Sunday"), (date(2026, 12, 28), "Boxing Day (substitute day)"),
+    (date(2027, 3, 26), "Good Friday"), (date(2027, 3, 29), "Easter Monday"),
     (date(2028, 2, 29), None), (date(2026, 5, 4), "Early May bank holiday")])
 def test_why_a_day_is_not_worked(day, why):
     assert workdays.england().why_not(day) == why
