@@ -107,7 +107,7 @@ def first_fault(error: ValidationError) -> tuple[Path_, str]:
 
 def _branch(step: str | int) -> bool:
     """Pydantic names the branch of a union in the path ("Contact", "str"); a pack has no such key."""
-    return isinstance(step, str) and (step[:1].isupper() or step in ("str", "constrained-str"))
+    return step in ("Contact", "Gap", "Words")
 
 
 def _sentence(fault: dict, name: str, path: Path_) -> str:
@@ -117,6 +117,8 @@ def _sentence(fault: dict, name: str, path: Path_) -> str:
     if kind == "missing" and path[:1] == ("contacts",):
         return (f"{name} is missing. Give a phone, email, post or web; if nobody knows it yet, write `gap:` (what is missing) "
                 "and `instead:` (where a resident can look).")
+    if kind == "union_tag_invalid":
+        return f"{name} is not clear. Give it as listed in docs/new-landlord.md, or write `gap:` and `instead:`."
     if kind == "missing":
         return f"{name} is missing. Add it; where the policy is silent, write null or cite the Code."
     if kind == "extra_forbidden" and " " in last:

@@ -17,8 +17,9 @@ from policies.pack_rules import (
     Clock,
     Contact,
     CourtRule,
-    Gap,
+    Named,
     Override,
+    Reachable,
     Reading,
     Rule,
     Sentence,
@@ -117,15 +118,15 @@ class OmbudsmanRules(Rule):
     wait: Sentence | None = Field(None, description="A waiting time that is printed, never said")
     designated_person: Literal["gate", "option", "none"]
     tenures: list[Tenure] = Field([], description="If the policy limits who may go")
-    printed_contact: Contact | Gap
+    printed_contact: Reachable
 
 
 class Contacts(Strict):
     """Ways to reach the landlord. A gap is written as a gap."""
 
-    emergency: Contact | Gap
-    complaints: Contact | Gap
-    post: Contact | Gap
+    emergency: Reachable
+    complaints: Reachable
+    post: Reachable
     others: list[Contact] = []
 
 
@@ -267,7 +268,7 @@ class AwaabsLaw(Rule):
 class DataProtection(Rule):
     """Who takes complaints about personal data. Their clock beside the housing complaint: policies/law.yml."""
 
-    contact: Contact | Gap
+    contact: Reachable
 
 
 class WorkingDays(Strict):
@@ -290,7 +291,7 @@ class Pack(Strict):
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     version: str
     in_force_from: date
-    name: Sentence | Gap = Field(description="How the landlord is named to residents")
+    name: Named = Field(description="How the landlord is named to residents")
     document: Sentence = Field(description="The policy's title, as citations name it")
     dated: Sentence
     review_due: date | None

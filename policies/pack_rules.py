@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
 Disposition = Literal["stage1_complaint", "stage2_escalation", "service_request", "feedback", "excluded_proposed",
                       "late_discretion", "enquiry"]
@@ -102,6 +102,18 @@ class Contact(Strict):
     @property
     def known(self) -> bool:
         return bool(self.phone or self.email or self.post or self.web)
+
+
+def _which(value: object) -> str:
+    """Tells a known gap from what is there, so that errors speak of the one that was meant."""
+    if isinstance(value, Gap) or (isinstance(value, dict) and "gap" in value):
+        return "Gap"
+    return "Contact" if isinstance(value, dict | Contact) else "Words"
+
+
+KnownGap = Annotated[Gap, Tag("Gap")]
+Reachable = Annotated[Annotated[Contact, Tag("Contact")] | KnownGap, Discriminator(_which)]
+Named = Annotated[Annotated[Sentence, Tag("Words")] | KnownGap, Discriminator(_which)]
 
 
 class Treatment(Rule):

@@ -166,7 +166,8 @@ def _new(arguments: argparse.Namespace) -> int:
     worked = [*clocks.deadlines(pack, ClockFacts(received=friday), workdays.england()),
               *clocks.deadlines(pack, ClockFacts(stage_2_request=friday), workdays.england())]
     if arguments.json:
-        print_json({"file": str(file), "gaps": [path for path, _ in show.gaps(pack)], "findings": [finding.as_json() for finding in findings],
+        print_json({"file": str(file), "gaps": [path for path, _ in show.gaps(pack)],
+                    "findings": [finding.as_json() for finding in findings],
                     "worked": [deadline.as_json() for deadline in worked]})
         return 0
     print(f"Written: {file}\n\nGaps to fill:")
