@@ -14,11 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from policies import clocks, lint, new_landlord, packs, show, workdays, yaml_lines
+from policies import clocks, new_landlord, packs, show, workdays, yaml_lines
 from policies.citations import spoken
 from policies.clocks import FACTS, ClockFacts
 from policies.pack_model import Pack
-from putright import policy_route
 
 _BAD_INPUT = (packs.PackError, packs.NoPackInForce, packs.UnknownLandlord, clocks.FactsOutOfOrder, workdays.OutsideCalendar,
               workdays.HolidayFileError, new_landlord.AnswerError, yaml_lines.YamlError, FileExistsError, FileNotFoundError)
@@ -46,7 +45,6 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     new.add_argument("key", help="small letters, figures and _, for example oak_homes")
     new.add_argument("--answers", type=Path, help="a YAML file of answers by question, instead of asking")
     new.add_argument("--folder", type=Path, default=packs.FOLDER, help="where to write the pack")
-    policy_route.add_commands(commands)
 
 
 def answering(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -161,21 +159,17 @@ def _explain(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     answers = _answers_from(arguments.answers) if arguments.answers else _ask()
     file, pack = new_landlord.write(arguments.key, answers, arguments.folder)
-    findings = lint.lint(pack)
     friday = datetime(2026, 12, 18, 18, 30)
     worked = [*clocks.deadlines(pack, ClockFacts(received=friday), workdays.england()),
               *clocks.deadlines(pack, ClockFacts(stage_2_request=friday), workdays.england())]
     if arguments.json:
         print_json({"file": str(file), "gaps": [path for path, _ in show.gaps(pack)],
-                    "findings": [finding.as_json() for finding in findings],
                     "worked": [deadline.as_json() for deadline in worked]})
         return 0
     print(f"Written: {file}\n\nGaps to fill:")
     print("\n".join(f"  {path}: {gap.gap}" for path, gap in show.gaps(pack)) or "  none")
     print("\nReceived Friday 18 December 2026, 18:30; stage 2 asked for at the same moment:")
     print("\n".join(f"  {deadline.deadline:26}{_said(deadline.due_on)}" for deadline in worked))
-    print(f"\nAgainst the Code: {len(findings)} findings.")
-    print("\n".join(f"  {one.severity}: {one.finding}" for one in findings))
     return 0
 
 
