@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from policies import clocks, packs, routing, workdays
+from policies import packs, routing
 from register import events, intakes, tasks
+from register.deadlines import citation_json, london_date, pack_of, set_deadlines
 from register.facts import Facts, MatterFacts
 from register.references import new_reference
-from register.tables import Case, Conversation, Deadline, Intake, Matter
+from register.tables import Case, Conversation, Intake, Matter
 
-LONDON = ZoneInfo("Europe/London")
 # A case shows the first of these that any of its matters has.
 ORDER = (
     "stage2_escalation", "stage1_complaint", "late_discretion", "excluded_proposed", "service_request", "feedback", "enquiry",
@@ -25,11 +25,6 @@ CLOCKED = {"stage1_complaint", "late_discretion", "excluded_proposed"}
 
 class CaseError(Exception):
     """Something about a case that the caller can put right; the message says how."""
-
-
-def london_date(at: datetime) -> date:
-    """The London calendar date of an instant: the day of receipt, whatever the hour."""
-    return at.astimezone(LONDON).date()
 
 
 def open_case(
@@ -57,7 +52,7 @@ def open_case(
     facts = Facts.from_json(intake.facts)
     pack = packs.load()[conversation.landlord].in_force(london_date(intake.voiced_at))
     routes = [
-        _route_matter(pack, facts, told, row, conversation.channel)
+        route_matter(pack, facts, told, row, conversation.channel)
         for told, row in zip(facts.matters, intake.matters, strict=True)
     ]
     lead = min(routes, key=lambda route: ORDER.index(route.disposition))
@@ -86,7 +81,8 @@ def _stage(disposition: str) -> int | None:
     return 1 if disposition in CLOCKED else None
 
 
-def _route_matter(pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str) -> routing.Route:
+def route_matter(pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str) -> routing.Route:
+    """What the policy proposes for one matter, written on its row."""
     route = routing.route(pack, route_facts(facts, told), channel)
     row.disposition, row.ground = route.disposition, route.ground
     row.citations = [citation_json(c) for said in route.statements for c in said.citations]
@@ -125,46 +121,16 @@ def _signposts(routes: list[routing.Route]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def citation_json(citation: Any) -> dict[str, str]:
-    return {"document": citation.document, "paragraph": citation.paragraph}
+def settle(session: Session, case: Case, *, without: Set[int] = frozenset()) -> None:
+    """The case after its matters changed: the first disposition of the order leads, its stage and deadlines follow.
 
-
-def clock_facts(case: Case, **actual: Any) -> clocks.ClockFacts:
-    """What fixes a case's deadlines: its receipt, and what people have since done (`actual`)."""
-    if case.stage == 2 and "stage_1_response" not in actual:
-        return clocks.ClockFacts(stage_2_request=case.received_at, **actual)
-    return clocks.ClockFacts(received=case.received_at, logged=london_date(case.received_at), **actual)
-
-
-def set_deadlines(session: Session, case: Case, **actual: Any) -> list[Deadline]:
-    """Work out the deadlines that the facts fix and write them down; those already met stay as they are."""
+    `without`: positions of matters that a person has excluded.
+    """
+    lead = min((row for row in case.matters if row.position not in without), key=lambda row: ORDER.index(row.disposition))
+    case.disposition, case.ground, case.stage = lead.disposition, lead.ground, _stage(lead.disposition)
     if case.stage is None:
-        return []
-    pack = pack_of(case)
-    kept = {row.deadline: row for row in case.deadlines}
-    for found in clocks.deadlines(pack, clock_facts(case, **actual), workdays.england()):
-        row = kept.get(found.deadline)
-        if row is None:
-            row = Deadline(deadline=found.deadline)
-            case.deadlines.append(row)
-        elif row.met_on is not None:
-            continue
-        row.due_on, row.rule, row.from_what, row.from_on = found.due_on, found.rule, found.from_, found.from_on
-        row.citations = [citation_json(c) for c in found.citations]
-        row.also = [
-            {
-                "due_on": other.due_on.isoformat(), "reading": other.reading,
-                "citations": [citation_json(c) for c in other.citations],
-            }
-            for other in found.also
-        ]
-    session.flush()
-    return list(case.deadlines)
-
-
-def pack_of(case: Case) -> Any:
-    """The pack version under which the case was opened: it keeps that version for life."""
-    return packs.load()[case.landlord].in_force(london_date(case.received_at))
+        case.deadlines.clear()
+    set_deadlines(session, case)
 
 
 def _raise_tasks(session: Session, case: Case, facts: Facts, conversation: Conversation, now: datetime) -> None:
@@ -186,7 +152,7 @@ def raise_complaint(session: Session, case: Case, *, at: datetime, message_id: s
     if case.stage is not None:
         return case
     case.disposition, case.ground, case.stage = "stage1_complaint", None, 1
-    case.received_at = at
+    case.received_at, case.closed_at = at, None
     for row in case.matters:
         if row.disposition in ("service_request", "feedback", "enquiry"):
             row.disposition = "stage1_complaint"
@@ -219,8 +185,11 @@ def ask_withdrawal(session: Session, case: Case, *, at: datetime, message_id: st
 
 
 def add_words(session: Session, case: Case, *, at: datetime, message_id: str) -> None:
-    """The resident said more after the case was opened: staff see it marked as new."""
+    """The resident said more after the case was opened: staff see it marked as new, and as a task if it was closed."""
     events.add(session, case, "added_to", at=at, by="resident", message_id=message_id)
+    if case.closed_at is not None:
+        conversation = session.get_one(Conversation, case.conversation_id)
+        tasks.raise_task(session, "after_closing", message_id, conversation=conversation, case_id=case.id, now=at)
 
 
 def find(session: Session, reference: str) -> Case:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from register import tasks
-from register.tables import Conversation, Message
+from register.tables import Conversation, Message, new_id
 
 LEASE = timedelta(seconds=40)
 PATIENCE = timedelta(minutes=5)
@@ -44,8 +44,12 @@ class Reply:
     segments: int | None = None
 
 
-def start(session: Session, *, landlord: str, channel: str, now: datetime, address: str | None = None) -> Conversation:
-    conversation = Conversation(landlord=landlord, channel=channel, address=address, started_at=now, heard_at=now)
+def start(
+    session: Session, *, landlord: str, channel: str, now: datetime, address: str | None = None, public_id: str | None = None
+) -> Conversation:
+    conversation = Conversation(
+        landlord=landlord, channel=channel, address=address, started_at=now, heard_at=now, public_id=public_id or new_id()
+    )
     session.add(conversation)
     session.flush()
     return conversation
@@ -103,21 +107,7 @@ def take_seq(conversation: Conversation) -> int:
 
 def claim(session: Session, *, worker: str, wall: datetime) -> Claim | None:
     """Take the conversation whose oldest open message has waited longest, and that message."""
-    earlier = aliased(Message)
-    blocked = exists().where(
-        earlier.conversation_id == Message.conversation_id, earlier.state == "new", earlier.author == "resident",
-        earlier.seq < Message.seq,
-    )
-    found = session.execute(
-        select(Message, Conversation)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.author == "resident", Message.state == "new", Message.next_at <= wall, ~blocked)
-        .where(or_(Conversation.lease_until.is_(None), Conversation.lease_until <= wall))
-        .where(Conversation.taken_over_by.is_(None))
-        .order_by(Message.accepted_at)
-        .limit(1)
-        .with_for_update(of=Conversation, skip_locked=True)
-    ).first()
+    found = session.execute(_due(wall).with_for_update(of=Conversation, skip_locked=True)).first()
     if found is None:
         return None
     message, conversation = found
@@ -135,6 +125,28 @@ def claim(session: Session, *, worker: str, wall: datetime) -> Claim | None:
         conversation.lease_until = None
         return None
     return Claim(conversation, message, conversation.fence)
+
+
+def is_due(session: Session, *, wall: datetime) -> bool:
+    """True if there is something to claim: a look that takes no lock, so that idle workers disturb nobody."""
+    return session.execute(_due(wall)).first() is not None
+
+
+def _due(wall: datetime) -> Select[tuple[Message, Conversation]]:
+    earlier = aliased(Message)
+    blocked = exists().where(
+        earlier.conversation_id == Message.conversation_id, earlier.state == "new", earlier.author == "resident",
+        earlier.seq < Message.seq,
+    )
+    return (
+        select(Message, Conversation)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.author == "resident", Message.state == "new", Message.next_at <= wall, ~blocked)
+        .where(or_(Conversation.lease_until.is_(None), Conversation.lease_until <= wall))
+        .where(Conversation.taken_over_by.is_(None))
+        .order_by(Message.accepted_at)
+        .limit(1)
+    )
 
 
 def finish(
@@ -194,8 +206,8 @@ def fail(session: Session, claimed: Claim, *, code: str, wall: datetime, holding
     return "dead"
 
 
-DEAD_LETTER_NO = 900  # reply numbers: the turn's own from 0, what the safety net said from 800, the dead letter's from 900
-SAFETY_NO = 800
+# reply numbers: the turn's own from 0, "it is kept" from 700, what the safety net said from 800, the dead letter's from 900
+KEPT_NO, SAFETY_NO, DEAD_LETTER_NO = 700, 800, 900
 
 
 def release(session: Session, claimed: Claim, *, wall: datetime, after: timedelta) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from register import tasks
@@ -27,20 +27,28 @@ class ToSend:
     uncertain: bool  # it may have been sent already: look first
 
 
-def take(session: Session, *, wall: datetime) -> ToSend | None:
-    """The next text to send, now marked `sending`; texts to one number leave in order."""
+def is_due(session: Session, *, wall: datetime) -> bool:
+    """True if a text waits to be sent: a look that takes no lock."""
+    return session.execute(_due(wall)).first() is not None
+
+
+def _due(wall: datetime) -> Select[tuple[Message, Conversation]]:
     earlier = aliased(Message)
     blocked = exists().where(
         earlier.conversation_id == Message.conversation_id, earlier.seq < Message.seq, earlier.state.in_(("queued", "sending"))
     )
-    found = session.execute(
+    return (
         select(Message, Conversation)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Message.state.in_(("queued", "sending")), Message.next_at <= wall, ~blocked)
         .order_by(Message.next_at)
         .limit(1)
-        .with_for_update(of=Message, skip_locked=True)
-    ).first()
+    )
+
+
+def take(session: Session, *, wall: datetime) -> ToSend | None:
+    """The next text to send, now marked `sending`; texts to one number leave in order."""
+    found = session.execute(_due(wall).with_for_update(of=Message, skip_locked=True)).first()
     if found is None:
         return None
     message, conversation = found
@@ -53,6 +61,11 @@ def take(session: Session, *, wall: datetime) -> ToSend | None:
 
 def sent(session: Session, message_id: str, *, sid: str) -> None:
     _advance(session, message_id, "sent", provider_sid=sid, error_code=None)
+
+
+def is_known_sid(session: Session, sid: str) -> bool:
+    """True if one of our texts already goes by Twilio's `sid`: the same words may be said twice."""
+    return session.execute(select(exists().where(Message.provider_sid == sid))).scalar_one()
 
 
 def retry(session: Session, message_id: str, *, code: str, wall: datetime) -> None:
@@ -104,11 +117,16 @@ def _advance(session: Session, message_id: str, state: str, **values: str | None
 
 def opt_out(session: Session, conversation: Conversation, *, now: datetime) -> None:
     """STOP: no more texts to this number from this landlord. The case goes on by another way, which a person finds."""
-    if not opted_out(session, conversation.landlord, conversation.address):
-        session.add(OptOut(landlord=conversation.landlord, address=conversation.address, at=now))
+    remember_opt_out(session, conversation, now=now)
     waiting = update(Message).where(Message.conversation_id == conversation.id, Message.state == "queued")
     session.execute(waiting.values(state="dead", error_code="opted_out").execution_options(synchronize_session="fetch"))
     tasks.raise_task(session, "opted_out", f"{conversation.id}:{now.isoformat()}", conversation=conversation, now=now)
+
+
+def remember_opt_out(session: Session, conversation: Conversation, *, now: datetime) -> None:
+    """The network told us that this number has said STOP (the text that ran into it is given up by its own task)."""
+    if not opted_out(session, conversation.landlord, conversation.address):
+        session.add(OptOut(landlord=conversation.landlord, address=conversation.address, at=now))
 
 
 def opt_in(session: Session, conversation: Conversation) -> bool:

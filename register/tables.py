@@ -78,7 +78,7 @@ class Message(Table):
     provider_at: Mapped[datetime | None]
     answers_id: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
     answer_no: Mapped[int | None]
-    state: Mapped[str]  # heard: new, done, dead; said on the web: said; texts: queued, sending, sent, delivered, undelivered, dead
+    state: Mapped[str]  # heard: new, done, dead; said: said; texts: queued, sending, sent, delivered, undelivered, dead
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None]
     error_code: Mapped[str | None]

@@ -22,6 +22,9 @@ KINDS = {
     "authority": "someone writes for a resident: ask for their authority alongside",
     "landlord_gap": "the landlord's own policy does not say something the resident needs",
     "withdrawn": "the resident says they want to withdraw: a person closes, not the bot",
+    "after_closing": "the resident wrote again about a case that was closed",
+    "promise_changed": "a new bank holiday moved a date that the resident was told: tell them",
+    "calendar": "the list of bank holidays ends within a year: renew it",
     "due_soon": "a deadline is near",
     "due_today": "a deadline is today",
     "missed": "a deadline has passed",
@@ -71,3 +74,17 @@ def open_tasks(session: Session, landlords: list[str] | None = None) -> list[Sta
     if landlords:
         query = query.where(StaffTask.landlord.in_(landlords))
     return list(session.execute(query).scalars())
+
+
+def finish(session: Session, task: StaffTask, *, by: str, now: datetime) -> None:
+    """Done. Finishing again changes nothing."""
+    if task.done_at is None:
+        task.done_at, task.done_by = now, by
+
+
+def finish_of_case(session: Session, case_id: str, kinds: tuple[str, ...], *, by: str, now: datetime, subject: str = "") -> None:
+    """What a decision has settled is no task any more: those of these kinds whose subject begins with `subject`."""
+    waiting = select(StaffTask).where(StaffTask.case_id == case_id, StaffTask.kind.in_(kinds), StaffTask.done_at.is_(None))
+    waiting = waiting.where(StaffTask.subject.startswith(subject))
+    for task in session.execute(waiting).scalars():
+        finish(session, task, by=by, now=now)

@@ -1,0 +1,98 @@
+"""Finding a conversation from outside: by the browser's public id, or by the number that texts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from register.inbox import KEPT_NO, lock, start
+from register.tables import Case, Conversation, Message
+
+SILENCE = timedelta(days=14)  # after this, a text from the same number begins another conversation
+
+
+def by_public_id(session: Session, landlord: str, public_id: str) -> Conversation | None:
+    """The conversation that a browser holds, unless it was ended on that browser."""
+    return session.execute(
+        select(Conversation).where(
+            Conversation.public_id == public_id, Conversation.landlord == landlord, Conversation.ended_at.is_(None)
+        )
+    ).scalar_one_or_none()
+
+
+def open_on_web(session: Session, landlord: str, public_id: str, *, now: datetime) -> Conversation:
+    """The browser's conversation, begun now if it has none: two posts at once make one."""
+    _alone(session, f"web:{public_id}")
+    return by_public_id(session, landlord, public_id) or start(
+        session, landlord=landlord, channel="web", now=now, public_id=public_id
+    )
+
+
+def open_by_text(session: Session, landlord: str, address: str, *, now: datetime) -> Conversation:
+    """The conversation of a number with a landlord: a new one after 14 days of silence, or when the last was ended."""
+    _alone(session, f"sms:{landlord}:{address}")
+    last = session.execute(
+        select(Conversation)
+        .where(Conversation.channel == "sms", Conversation.landlord == landlord, Conversation.address == address)
+        .order_by(Conversation.started_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if last is not None and last.ended_at is None and now - last.heard_at <= SILENCE:
+        return last
+    return start(session, landlord=landlord, channel="sms", now=now, address=address)
+
+
+def by_client_id(session: Session, channel: str, client_id: str) -> Message | None:
+    return session.execute(
+        select(Message).where(Message.channel == channel, Message.client_id == client_id)
+    ).scalar_one_or_none()
+
+
+def asked_before(session: Session, message: Message) -> Message | None:
+    """What the resident was answering: the last thing said before `message`, holding words and safety words apart."""
+    return session.execute(
+        select(Message)
+        .where(
+            Message.conversation_id == message.conversation_id, Message.author != "resident", Message.seq < message.seq,
+            (Message.answer_no < KEPT_NO) | Message.answer_no.is_(None),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def was_told(session: Session, message_id: str, answer_no: int) -> bool:
+    return session.execute(
+        select(exists().where(Message.answers_id == message_id, Message.answer_no == answer_no))
+    ).scalar_one()
+
+
+def is_waiting(session: Session, conversation: Conversation) -> bool:
+    """True while a message of the resident's waits for its answer from the machine."""
+    if conversation.taken_over_by is not None:
+        return False
+    return session.execute(
+        select(exists().where(
+            Message.conversation_id == conversation.id, Message.author == "resident", Message.state == "new"
+        ))
+    ).scalar_one()
+
+
+def cases_of(session: Session, conversation_id: str) -> list[Case]:
+    """The cases opened from a conversation, oldest first."""
+    return list(
+        session.execute(select(Case).where(Case.conversation_id == conversation_id).order_by(Case.opened_at)).scalars()
+    )
+
+
+def end(session: Session, conversation_id: str, *, now: datetime) -> None:
+    """The resident cleared it from their device. What was told is kept; only the browser's hold on it ends."""
+    lock(session, conversation_id).ended_at = now
+
+
+def _alone(session: Session, key: str) -> None:
+    """Until this transaction ends, nobody else looks for or begins the conversation of `key` (SQLite's writers are alone)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
