@@ -43,7 +43,7 @@ def walk(part: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 def _lines(pack: Pack) -> Iterator[str]:
     yield f"{pack.resident_name or '(landlord not named)'} · {pack.document}"
-    yield f"{pack.key}, version {pack.version}, in force from {pack.in_force_from:%d %B %Y}. {pack.dated}"
+    yield from _wrap(f"{pack.key}, version {pack.version}, in force from {pack.in_force_from:%d %B %Y}. {pack.dated}", "", "")
     for stage, names in _STAGES:
         yield from ("", stage, f"  {'received' if stage == 'Stage 1' else 'asked for'}")
         for name in names:

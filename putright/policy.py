@@ -99,7 +99,10 @@ def _facts(arguments: argparse.Namespace) -> tuple[Pack, ClockFacts]:
     if not given:
         raise NothingGiven("Give at least one fact, for example --received 2026-12-18T18:30.")
     clocks.check_order(facts)
-    return packs.load()[arguments.key].in_force(arguments.on or min(given.values())), facts
+    pack = packs.load()[arguments.key].in_force(arguments.on or min(given.values()))
+    for day in given.values():
+        workdays.england().why_not(day)
+    return pack, facts
 
 
 def _list(arguments: argparse.Namespace) -> int:
