@@ -40,6 +40,8 @@ def faults(pack: Pack) -> Iterator[tuple[Path_, str]]:
             yield (
                 ("spoken_overrides", number, "rule"),
                 f'There is no rule "{override.rule}". Write its path, for example clocks.stage_2_request_window.')
+        elif override.rule.startswith("clocks.") and not _printed(pack, override.rule):
+            yield ("spoken_overrides", number, "rule"), f"{override.rule} has no `printed` reading to set it back to. Add one."
     if pack.working_days.closures and not pack.working_days.cite:
         yield ("working_days",), "These closures have no paragraph. Add `cite:` with the paragraph that says so."
 
@@ -88,6 +90,10 @@ def _unknown_paragraph(pack: Pack, written: str) -> str | None:
         return None
     return (f'This policy has no paragraph "{written}". Correct it, or add it to `paragraphs` if the policy has it. Another '
             'document is written with its name and a colon, for example "Equality Act 2010: section 20".')
+
+
+def _printed(pack: Pack, path: str) -> bool:
+    return bool(getattr(getattr(pack.clocks, path.split(".")[1], None), "printed", None))
 
 
 def _resolves(pack: Pack, path: str) -> bool:

@@ -75,6 +75,15 @@ class Landlords(Mapping[str, Landlord]):
         except KeyError:
             raise UnknownLandlord(f'There is no landlord "{key}". There are: {", ".join(self._landlords)}.') from None
 
+    def managed_by(self, pack: Pack, manager: str, on: date) -> Pack | None:
+        """The policy that applies where a managing partner handles the complaint: its own, in force on that day.
+
+        None where no partner of that name has a pack that is loaded: then the landlord's own dates are given, with that doubt.
+        """
+        partners = pack.managing_partners.partners if pack.managing_partners else []
+        keys = [partner.pack for partner in partners if partner.name.casefold() == manager.strip().casefold()]
+        return self[keys[0]].in_force(on) if keys and keys[0] in self._landlords else None
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._landlords)
 

@@ -73,7 +73,7 @@ def _days_left_out(scale: _Scale, calendar: Calendar, height: int) -> list[str]:
         return []
     every = (scale.first + timedelta(days=n) for n in range(days + 1))
     return [f'<rect x="{scale.x(day) - scale.day / 2:.1f}" y="{_TOP - 4}" width="{scale.day:.1f}" height="{height - _TOP - 16}" '
-            f'fill="{_SHADE}"><title>{escape(_said(day))}: {escape(why)}</title></rect>'
+            f'fill="{_SHADE}" shape-rendering="crispEdges"><title>{escape(_said(day))}: {escape(why)}</title></rect>'
             for day in every if (why := calendar.why_not(day))]
 
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from policies import clocks, new_landlord, packs, show, workdays, yaml_lines
+from policies import clocks, new_landlord, packs, show, timeline, workdays, yaml_lines
 from policies.citations import spoken
 from policies.clocks import FACTS, ClockFacts
 from policies.pack_model import Pack
@@ -40,6 +40,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         command = _add(commands, name, run, words)
         command.add_argument("key")
         _add_facts(command)
+    commands.choices["clocks"].add_argument("--svg", action="store_true", help="the timeline as a picture")
     command.add_argument("--deadline", required=True, choices=clocks.NAMES, metavar="NAME", help=", ".join(clocks.NAMES))
     new = _add(commands, "new", _new, "make a pack for another landlord by answering questions")
     new.add_argument("key", help="small letters, figures and _, for example oak_homes")
@@ -134,6 +135,10 @@ def _clocks(arguments: argparse.Namespace) -> int:
     found = clocks.deadlines(pack, facts, workdays.england())
     if arguments.json:
         print_json([deadline.as_json() for deadline in found])
+        return 0
+    if arguments.svg:
+        title = f"{pack.resident_name or pack.document}: what is due when"
+        print(timeline.svg(found, workdays.england().with_closures(pack.working_days.closures), title=title))
         return 0
     for deadline in found:
         latest = " at the latest" if deadline.at_latest else ""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from policies import clocks, packs, workdays, yaml_lines
 from policies.clocks import ClockFacts
 from policies.dates import LONDON
+from policies.pack_rules import Override
 from tests.policies import hand_calendar
 
 CASES = Path(__file__).parent / "cases"
@@ -155,6 +156,16 @@ def test_where_the_bots_confirmation_is_the_acknowledgement_the_answer_runs_from
     pack = pack_of("mso").model_copy(update={"version": "confirmed", "bot_confirmation_acknowledges": True})
     found = {d.deadline: d for d in clocks.deadlines(pack, ClockFacts(received=date(2026, 11, 23)), workdays.england())}
     assert found["stage_1_response"].due_on == date(2026, 12, 7) and not found["stage_1_response"].at_latest
+
+
+def test_a_signed_override_sets_a_clock_back_to_what_is_printed():
+    signed = Override(rule="clocks.stage_2_extension_limit", words="As printed", signed_by="Ann Oak", role="Director",
+                      on=date(2026, 4, 1), why="The board decided so", cite=["Resolving complaints"])
+    pack = pack_of("resolution").model_copy(update={"version": "signed", "spoken_overrides": [signed]})
+    facts = ClockFacts(due=date(2026, 9, 1), stage_2_request=date(2026, 7, 30))
+    assert dates("resolution", facts)["stage_2_extension_limit"] == date(2026, 9, 29)
+    found = {d.deadline: d for d in clocks.deadlines(pack, facts, workdays.england())}
+    assert found["stage_2_extension_limit"].due_on == date(2026, 10, 1)
 
 
 def test_json_has_the_agreed_names():

@@ -9,6 +9,7 @@ import pytest
 
 from policies import new_landlord, packs, schema, show, yaml_lines
 from policies.pack_rules import Strict
+from policies.pack_sections import Partner
 
 HERE = Path(__file__).parent
 KEYS = ("midlands_rural", "milestone", "millat", "mso", "resolution")
@@ -119,3 +120,15 @@ def test_no_landlord_refuses_an_anonymous_or_a_late_matter():
         assert pack.intake.court.threatened == "stage1_complaint"
         limit = pack.intake.time_limit.limit
         assert limit is None or limit.time == "12 months"
+
+
+def test_a_managing_partners_own_policy_applies_where_it_is_loaded():
+    landlords, day = packs.load(), date(2026, 12, 18)
+    rules = landlords["mso"].in_force(day).managing_partners
+    partners = [Partner(name="Millat Housing", pack="millat"), Partner(name="Elm Management", pack="elm"),
+                Partner(name="Ash Lettings")]
+    mso = landlords["mso"].in_force(day).model_copy(update={"managing_partners": rules.model_copy(update={"partners": partners})})
+    assert landlords.managed_by(mso, " millat housing", day).key == "millat"
+    assert landlords.managed_by(mso, "Elm Management", day) is None and landlords.managed_by(mso, "Ash Lettings", day) is None
+    assert landlords.managed_by(mso, "Nobody", day) is None
+    assert landlords.managed_by(landlords["millat"].in_force(day), "Millat Housing", day) is None

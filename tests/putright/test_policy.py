@@ -47,6 +47,11 @@ def test_clocks_as_agreed(capsys):
     assert "Wed 13 Jan 2027 at the latest" in out and "policy First Stage 3, Code 6.3" in out
 
 
+def test_clocks_as_a_picture(capsys):
+    code, out, _ = run(capsys, "clocks", "resolution", "--received", "2026-12-18T18:30", "--svg")
+    assert code == 0 and out.startswith("<svg ") and "<title" in out and "Resolution Complaints Policy" in out
+
+
 def test_a_time_with_a_zone_is_turned_into_londons_day(capsys):
     _, out, _ = run(capsys, "clocks", "mso", "--received", "2026-07-14T23:30+00:00", "--json")
     assert json.loads(out)[0]["from_on"] == "2026-07-15"
