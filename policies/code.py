@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from ruamel.yaml import YAML
-
+from policies import yaml_lines
 from policies.citations import Citation
 
 _FILE = Path(__file__).with_name("code.yml")
@@ -79,4 +78,4 @@ def _provision(number: str, fields: dict, raw: dict) -> Provision:
 @cache
 def load() -> Code:
     """The Code of 1 April 2024 as shipped."""
-    return Code(YAML(typ="safe").load(_FILE.read_text("utf-8")))
+    return Code(yaml_lines.read(_FILE)[0])

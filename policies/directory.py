@@ -12,11 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from policies import yaml_lines
 
 _FILE = Path(__file__).with_name("directory.yml")
 _POSTCODE = re.compile(r"([A-Z]{1,2})([0-9]{1,2})([A-Z]?)(?:[0-9][A-Z]{2})?")
-_AREA_NOISE = re.compile(r"\b(the|county of|county|city of|city|borough of|borough|council|unitary|royal|metropolitan|district|london borough)\b")
+_AREA_NOISE = re.compile(
+    r"\b(?:the|(?:county|city|borough)(?: of)?|council|unitary|royal|metropolitan|district|london borough)\b")
 
 
 class DirectoryError(Exception):
@@ -69,7 +70,7 @@ class Directory(Mapping[str, Entry]):
         places = {place: (region,) for table in ("tribunal_postcodes", "tribunal_districts")
                   for region, listed in raw[table].items() for place in listed}
         self._postcodes = places | {district: tuple(regions) for district, regions in raw["tribunal_borders"].items()}
-        self._postcodes |= {place: () for place in raw["not_england"]}
+        self._postcodes |= dict.fromkeys(raw["not_england"], ())
 
     def __getitem__(self, key: str) -> Entry:
         try:
@@ -146,9 +147,21 @@ def _entry(key: str, given: Mapping[str, Any], checked_on: date) -> Entry:
         raise DirectoryError(f"Directory entry '{key}': {missing}. Each needs name, source and confirmed.") from None
 
 
-@lru_cache(maxsize=8)
+_operators: list[Path] = []
+
+
+def use(operator_file: Path | None) -> None:
+    """From now on `load()` gives the directory with this operator's file. Said once, when the house is put together."""
+    _operators[:] = [operator_file] if operator_file else []
+
+
 def load(operator_file: Path | None = None) -> Directory:
-    """The directory as shipped, with the operator's entries in place of ours where a file is given."""
+    """The directory as shipped, with the operator's entries in place of ours where a file is given or in use."""
+    return _load(operator_file or next(iter(_operators), None))
+
+
+@lru_cache(maxsize=8)
+def _load(operator_file: Path | None) -> Directory:
     raw = _read(_FILE)
     if operator_file is not None:
         theirs = _read(operator_file)
@@ -167,6 +180,8 @@ def _over(ours: Any, theirs: Any) -> Any:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return YAML(typ="safe").load(path.read_text("utf-8"))
+        return yaml_lines.read(path)[0]
     except OSError as problem:
         raise DirectoryError(f"{path.name} cannot be read: {problem.strerror}. Give the path of a directory file.") from problem
+    except yaml_lines.YamlError as problem:
+        raise DirectoryError(f"{path.name}, line {problem.line}: {problem.message}") from problem

@@ -14,6 +14,7 @@ Disposition = Literal["stage1_complaint", "stage2_escalation", "service_request"
 Start = Literal["received", "logged", "acknowledged", "due", "stage_1_response", "stage_1_response_received",
                 "stage_2_request", "stage_2_acknowledged", "stage_2_review", "stage_2_response", "full_response",
                 "decision", "redress_offer", "format_request"]
+_LANDLORDS_ACTS = ("logged", "acknowledged", "stage_2_acknowledged", "stage_2_review")
 Tenure = Literal["tenant", "shared_owner", "leaseholder"]
 Adjustment = Literal["large_print", "braille", "easy_read", "bsl", "interpreter_language", "phone_not_writing",
                      "written_not_phone", "extra_time", "advocate", "home_visit", "colour_contrast", "dedicated_contact", "other"]
@@ -80,6 +81,11 @@ class Clock(Strict):
     staff_only: bool = False
     departs: Departure | None = None
     note: Sentence | None = None
+
+    @property
+    def in_landlords_hands(self) -> bool:
+        """It counts from something that the landlord does, so that its date is the latest and it may fall earlier."""
+        return any(reading.start in _LANDLORDS_ACTS for reading in self.spoken)
 
 
 class Gap(Strict):

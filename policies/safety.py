@@ -7,12 +7,13 @@ Rules: `safety.toml`. What is said first: `policies/words/safety.yml`.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import tomllib
 
 if TYPE_CHECKING:
     from policies.pack_model import Pack

@@ -80,7 +80,7 @@ def test_every_repetition_in_the_patterns_is_bounded():
     rules = safety._rules()
     for pattern in [rules.harmless, rules.past, rules.present, *(rule.pattern for rule in rules.rules)]:
         outside_sets = re.sub(r"\[[^\]]*\]", "", pattern.pattern)
-        assert not re.search(r"(?<!\\)[*+]|\{\d+,\}", outside_sets.replace("){0,3} ", "")), pattern.pattern[:200]
+        assert not re.search(r"(?<!\\)[*+]|\{\d+,\}", outside_sets), pattern.pattern[:200]
 
 
 def test_it_needs_nothing_but_the_standard_library():
