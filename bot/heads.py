@@ -16,8 +16,6 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import expit, logsumexp
 
-GRADIENT_TOLERANCE = 1e-3
-
 
 @dataclass(frozen=True)
 class Rows:
@@ -96,10 +94,10 @@ def fit(rows: Rows, questions: Sequence[Question], strength: float, steps: int =
     known = ~np.isnan(targets)
     targets = np.nan_to_num(targets)
     d, s, k, bags = rows.dense.shape[1], rows.sparse.shape[1], targets.shape[1], len(rows.starts)
-    dense, sparse, across = rows.dense.astype(np.float64), rows.sparse.astype(np.float64), rows.sparse.T.tocsr()
+    dense, sparse, across = rows.dense, rows.sparse, rows.sparse.T.tocsr()
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(d + s + 1, k)
+        weights = flat.reshape(d + s + 1, k).astype(np.float32)  # half the time of double, and enough for a slope
         logits = dense @ weights[:d] + sparse @ weights[d:-1] + weights[-1]
         pooled = _pool(logits, rows)
         value, slope = _losses(pooled, targets, known, questions)
@@ -108,9 +106,10 @@ def fit(rows: Rows, questions: Sequence[Question], strength: float, steps: int =
         gradient = np.concatenate([dense.T @ slope, across @ slope, slope.sum(axis=0, keepdims=True)])
         gradient[:-1] += strength * weights[:-1]
         value += strength * float((weights[:-1] ** 2).sum()) / 2
-        return value / bags, gradient.ravel() / bags
+        return value / bags, gradient.ravel().astype(np.float64) / bags
 
-    found = minimize(loss, np.zeros((d + s + 1) * k), jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-7, "gtol": GRADIENT_TOLERANCE / bags})
+    options = {"maxiter": steps, "ftol": 1e-6, "gtol": 1e-6}
+    found = minimize(loss, np.zeros((d + s + 1) * k), jac=True, method="L-BFGS-B", options=options)
     weights = found.x.reshape(d + s + 1, k).astype(np.float32)
     values = {question.name: question.values for question in questions}
     several = frozenset(question.name for question in questions if question.several)
@@ -137,7 +136,7 @@ def _losses(
             value += question.weight * float((np.logaddexp(0, logit) - target * logit)[mask].sum())
             slope[:, own] = question.weight * np.where(mask, expit(logit) - target, 0)
         else:
-            mask = mask[:, :1]
-            value += question.weight * float((mask * (logsumexp(logit, axis=1, keepdims=True) - (target * logit).sum(axis=1, keepdims=True))).sum())
+            surprise = logsumexp(logit, axis=1) - (target * logit).sum(axis=1)
+            value += question.weight * float(surprise[mask[:, 0]].sum())
             slope[:, own] = question.weight * np.where(mask, softmax(logit) - target, 0)
     return value, slope

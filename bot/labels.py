@@ -5,7 +5,8 @@ The words are those of the glossary; their order is fixed, because trained array
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Mapping
 
 KINDS = (
@@ -88,7 +89,8 @@ class Labels:
     months_ago: int | None = None
     matters: tuple[Matter, ...] = ()
     because: tuple[tuple[int, int], ...] = ()
-    also: tuple[str, ...] = field(default=())
+    also: tuple[str, ...] = ()
+    written_on: date | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -116,6 +118,7 @@ def read_labels(text: str, kind: str, given: Mapping[str, Any]) -> Labels:
         matters=tuple(_matters(text, given.get("matters", ()))),
         because=tuple(_spans(text, given.get("because", ()))),
         also=tuple(given.get("also", ())),
+        written_on=date.fromisoformat(given["written_on"]) if given.get("written_on") else None,
     )
 
 

@@ -29,15 +29,17 @@ from bot.labels import (
     SUBJECTS,
     Labels,
 )
+from bot.when import DAYS_IN_MONTH
 
 STRENGTH = 0.05
+WHEN = ("unsaid", "now", "before")  # whether a message says when it began
 
 
 @dataclass(frozen=True)
 class Opinion:
     """What the heads say of one message. Log-probabilities of kind; probabilities of the rest.
 
-    `parts` holds logits of each stretch: kinds, subjects, stances and emergencies, [stretches, values]."""
+    `times` says of each time named how likely it is the one; `parts` holds logits of each stretch, [stretches, values]."""
 
     kind: np.ndarray
     subject: np.ndarray
@@ -50,7 +52,12 @@ class Opinion:
     adjustments: np.ndarray
     flags: np.ndarray
     turn: np.ndarray
+    when: np.ndarray
+    times: np.ndarray
     parts: dict[str, np.ndarray]
+
+
+SETS = ("whole", "danger", "matters", "times", "turn")
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Model:
     whole: Heads
     danger: Heads
     matters: Heads
+    times: Heads
     turn: Heads
 
     def opinions(self, messages: Sequence[Read]) -> list[Opinion]:
@@ -70,17 +78,20 @@ class Model:
         parts = features.stretches(messages, self.wording)
         per_part, pooled = self.matters.row_logits(parts), self.matters.logits(parts)
         ends = np.append(parts.starts[1:], len(parts.dense))
-        sure = {name: heads.softmax(whole[name]) for name in ("subject", "stance", "proceedings")}
+        sure = {name: heads.softmax(whole[name]) for name in ("subject", "stance", "proceedings", "when")}
         sure |= {name: heads.expit(whole[name]) for name in ("outcomes", "adjustments", "flags")}
         sure |= {name: heads.softmax(danger[name]) for name in ("emergency", "safeguarding")}
         kind = _kind(whole["kind"], sure["stance"])
         present = heads.expit((pooled["present"] + whole["present"]) / 2)
+        times = heads.expit(self.times.row_logits(features.named_times(messages))[:, 0])
+        ends_of_times = np.cumsum([len(message.signals.times) for message in messages])
         columns = {name: self.matters.columns(name) for name in ("present", "subject", "stance")}
         return [
             Opinion(
                 kind=kind[i],
                 present=present[i],
                 turn=heads.softmax(turn[i]),
+                times=times[ends_of_times[i] - len(messages[i].signals.times) : ends_of_times[i]],
                 parts={name: per_part[parts.starts[i] : ends[i], own] for name, own in columns.items()},
                 **{name: values[i] for name, values in sure.items()},
             )
@@ -89,12 +100,12 @@ class Model:
 
     def save(self, folder: Path) -> None:
         self.wording.save(folder)
-        for name in ("whole", "danger", "matters", "turn"):
+        for name in SETS:
             getattr(self, name).save(folder, name)
 
     @classmethod
     def load(cls, folder: Path) -> Model:
-        return cls(wording.Wording.load(folder), *(Heads.load(folder, name) for name in ("whole", "danger", "matters", "turn")))
+        return cls(wording.Wording.load(folder), *(Heads.load(folder, name) for name in SETS))
 
 
 def _kind(direct: np.ndarray, stance: np.ndarray) -> np.ndarray:
@@ -110,24 +121,27 @@ def train(messages: Sequence[Read], labels: Sequence[Labels], short: Sequence[Re
     words = wording.learn([message.text for message in messages])
     rows = features.wholes(messages, words)
     bags = features.stretches(messages, words)
+    times = features.named_times(messages)
     rows_of_danger = features.stretches(messages, words, with_whole=True)
     own_words = [*messages, *short]
     intents = [*(label.kind for label in labels), *turns]
     return Model(
         wording=words,
-        whole=heads.fit(rows, _of_the_whole(labels), STRENGTH),
-        danger=heads.fit(rows_of_danger, _of_danger(labels), STRENGTH),
-        matters=heads.fit(bags, _of_matters(labels), STRENGTH),
+        whole=heads.fit(rows, of_the_whole(labels), STRENGTH),
+        danger=heads.fit(rows_of_danger, of_danger(labels), STRENGTH),
+        matters=heads.fit(bags, of_matters(labels), STRENGTH),
+        times=heads.fit(times, [of_times(messages, labels)], STRENGTH),
         turn=heads.fit(features.wholes(own_words, words), [_one("turn", tuple(sorted(set(intents))), intents)], STRENGTH),
     )
 
 
-def _of_the_whole(labels: Sequence[Labels]) -> list[Question]:
+def of_the_whole(labels: Sequence[Labels]) -> list[Question]:
     return [
         _one("kind", KINDS, [label.kind for label in labels]),
         _one("subject", SUBJECTS, [label.subject for label in labels]),
         _one("stance", STANCES, [label.stance for label in labels]),
         _one("proceedings", PROCEEDINGS, [label.proceedings for label in labels]),
+        _one("when", WHEN, [_when(label.months_ago) for label in labels]),
         _some("present", KINDS, [label.kinds for label in labels]),
         _some("outcomes", OUTCOMES, [label.outcomes for label in labels]),
         _some("adjustments", ADJUSTMENTS, [label.adjustments for label in labels]),
@@ -135,14 +149,14 @@ def _of_the_whole(labels: Sequence[Labels]) -> list[Question]:
     ]
 
 
-def _of_danger(labels: Sequence[Labels]) -> list[Question]:
+def of_danger(labels: Sequence[Labels]) -> list[Question]:
     return [
         _one("emergency", EMERGENCIES, [label.emergency for label in labels]),
         _one("safeguarding", SAFEGUARDING, [label.safeguarding for label in labels]),
     ]
 
 
-def _of_matters(labels: Sequence[Labels]) -> list[Question]:
+def of_matters(labels: Sequence[Labels]) -> list[Question]:
     def all_of(label: Labels, name: str) -> set[str]:
         return {getattr(label, name), *(getattr(matter, name) for matter in label.matters)}
 
@@ -151,6 +165,20 @@ def _of_matters(labels: Sequence[Labels]) -> list[Question]:
         _some("subject", SUBJECTS, [all_of(label, "subject") for label in labels]),
         _some("stance", STANCES, [all_of(label, "stance") for label in labels]),
     ]
+
+
+def of_times(messages: Sequence[Read], labels: Sequence[Labels]) -> Question:
+    """Which of the times named is the one; not known where the label gives none."""
+    right = [
+        np.nan if label.months_ago is None else float(abs(round(named.days / DAYS_IN_MONTH) - label.months_ago) <= 1)
+        for message, label in zip(messages, labels)
+        for named in message.signals.times
+    ]
+    return Question("right", ("right",), np.array(right).reshape(-1, 1), several=True)
+
+
+def _when(months: int | None) -> str:
+    return WHEN[0] if months is None else WHEN[1] if months == 0 else WHEN[2]
 
 
 def _one(name: str, values: tuple[str, ...], given: Sequence[str]) -> Question:

@@ -25,7 +25,8 @@ from bot.labels import (
     STANCES,
     SUBJECTS,
 )
-from bot.model import Opinion
+from bot.model import WHEN, Opinion
+from bot.when import DAYS_IN_MONTH
 
 QUESTIONS = Path(__file__).with_name("questions.yml")
 
@@ -43,8 +44,8 @@ class Settings:
     flags: float = 0.5
 
 
-def understanding(message: Read, opinion: Opinion, settings: Settings, signals: dict[str, Any]) -> dict[str, Any]:
-    """The keys of `putright classify` but `id`; `signals` are what the rules read (see `bot.signals`)."""
+def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[str, Any]:
+    """The keys of `putright classify` but `id`."""
     chances = heads.softmax(opinion.kind / settings.temperature)
     order = np.argsort(-chances)
     kind, confidence = KINDS[order[0]], float(chances[order[0]])
@@ -64,11 +65,11 @@ def understanding(message: Read, opinion: Opinion, settings: Settings, signals: 
         "adjustments": _above(opinion.adjustments, ADJUSTMENTS, settings.adjustments),
         "representative": flags["representative"],
         "anonymous": flags["anonymous"],
-        "months_ago": signals["months_ago"],
+        "months_ago": _months_ago(message, opinion),
         "proceedings": PROCEEDINGS[int(opinion.proceedings.argmax())],
         "already_decided": flags["already_decided"],
         "high_rise": flags["high_rise"],
-        "contact": signals["contact"],
+        "contact": message.signals.contact,
         "because": _because(message, opinion, kind),
     }
 
@@ -140,6 +141,16 @@ def _run(message: Read, rows: np.ndarray, scores: np.ndarray) -> tuple[int, int]
     while last + 1 in rows:
         last += 1
     return message.spans[first][0], message.spans[last][1]
+
+
+def _months_ago(message: Read, opinion: Opinion) -> int | None:
+    """The months to the likeliest of the times named, where the message says when; nought where it is happening now."""
+    when = WHEN[int(opinion.when.argmax())]
+    if when == "now":
+        return 0
+    if when == "unsaid" or not message.signals.times:
+        return None
+    return round(message.signals.times[int(opinion.times.argmax())].days / DAYS_IN_MONTH)
 
 
 def _because(message: Read, opinion: Opinion, kind: str) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot import features, model, reading
 from bot.encoder.weights import identity
 from bot.labels import KINDS, Labels, read_labels
-from bot.signals import Signals
 
 UNDERSTANDING = "understanding"
 LONDON = ZoneInfo("Europe/London")
@@ -51,7 +50,6 @@ class Understanding(IntentClassifier, GraphComponent):
         self._resource = resource
         self._model: Optional[model.Model] = None
         self._settings = reading.Settings()
-        self._signals = Signals()
 
     @classmethod
     def create(
@@ -76,6 +74,7 @@ class Understanding(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples of the twelve kinds; the other intents only teach what a turn is."""
+        today = datetime.now(LONDON).date()
         labelled: List[Labels] = []
         turns: List[Message] = []
         for example in training_data.intent_examples:
@@ -84,9 +83,9 @@ class Understanding(IntentClassifier, GraphComponent):
             else:
                 turns.append(example)
         self._model = model.train(
-            features.read([labels.text for labels in labelled]),
+            features.read([labels.text for labels in labelled], [labels.written_on or today for labels in labelled]),
             labelled,
-            features.read([turn.get(TEXT) for turn in turns]),
+            features.read([turn.get(TEXT) for turn in turns], [today] * len(turns)),
             [turn.get(INTENT) for turn in turns],
         )
         with self._storage.write_to(self._resource) as folder:
@@ -98,10 +97,10 @@ class Understanding(IntentClassifier, GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        reads = features.read([message.get(TEXT) or "" for message in messages])
+        days = [_today(message.get(METADATA) or {}) for message in messages]
+        reads = features.read([message.get(TEXT) or "" for message in messages], days)
         for message, read, opinion in zip(messages, reads, self._model.opinions(reads)):
-            said = self._signals.read(read.text, _today(message.get(METADATA) or {}))
-            understood = reading.understanding(read, opinion, self._settings, said)
+            understood = reading.understanding(read, opinion, self._settings)
             understood["turn_ranking"] = reading.ranking(opinion.turn, self._model.turn.values["turn"])
             ranking = [{"name": a["kind"], "confidence": a["confidence"]} for a in understood["alternatives"]]
             message.set(UNDERSTANDING, understood, add_to_output=True)

@@ -11,8 +11,8 @@ from typing import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-LEAST = 3  # messages that must hold a term
-MOST = 8000  # terms kept, the commonest first
+LEAST = 4  # messages that must hold a term
+MOST = 4000  # terms kept, the commonest first
 WEIGHT = 0.6  # length of the sparse vector beside the dense one's 1
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[£?!]")

@@ -26,9 +26,10 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m evaluation.to_rasa", description="JSON lines to Rasa's training files.")
     options.add_argument("files", nargs="+", type=Path)
     options.add_argument("--out", type=Path, default=OUT)
+    options.add_argument("--written-on", default="2026-11-20", help="the day from which the labels count months_ago")
     given = options.parse_args()
     try:
-        messages = [message for path in given.files for message in read(path)]
+        messages = [message for path in given.files for message in read(path, given.written_on)]
         counts = write(messages, given.out)
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -37,7 +38,7 @@ def main() -> int:
     return 0
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path, written_on: str) -> list[dict[str, Any]]:
     """Messages of one file. Raises ValueError naming the file and line of what cannot be read or would not be safe."""
     messages = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -51,7 +52,8 @@ def read(path: Path) -> list[dict[str, Any]]:
             raise ValueError(f"{path}:{number}: needs a text and one of the twelve kinds.")
         if UNSAFE.search(message["text"]):
             raise ValueError(f"{path}:{number}: Rasa would change this text; take out the bracket after ']' or the '${{'.")
-        messages.append({"writer": path.stem, **message})
+        since = {"written_on": written_on} if message.get("months_ago") is not None else {}
+        messages.append({"writer": path.stem, **since, **message})
     return messages
 
 

@@ -1,0 +1,154 @@
+"""The encoder as a torch network with the heads that teach it. Only `evaluation.finetune` uses this; nothing that runs does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bot.encoder.onnx_graph import EPSILON, HEADS, LAYERS, WIDTH
+from bot.sentences import split
+
+MAX_TOKENS = 256
+WIDEN = WIDTH**0.5  # heads read unit vectors at this length, so that their weights can stay small
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A message for the network: windows of ids, and for each piece of each window its stretch (-1: a mark)."""
+
+    windows: list[list[int]]
+    stretches: list[list[int]]
+    spans: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the encoder makes of a batch: unit vectors of messages and stretches, and the message of each stretch."""
+
+    whole: Tensor
+    parts: Tensor
+    owner: Tensor
+
+
+def tokens(tokenizer: Tokenizer, text: str) -> Tokens:
+    """As `bot.encoder` and `bot.features` read it."""
+    encoding = tokenizer.encode(text)
+    spans = split(text) or [(0, len(text))]
+    own = np.full(len(encoding.ids), -1)
+    for i, (start, end) in enumerate(spans):
+        for piece, (a, b) in enumerate(encoding.offsets):
+            if start <= a < b <= end:
+                own[piece] = i
+    body = len(encoding.ids) - 2
+    count = max(1, -(-body // (MAX_TOKENS - 2)))
+    edges = [1 + body * k // count for k in range(count + 1)]
+    windows = [[encoding.ids[0], *encoding.ids[a:b], encoding.ids[-1]] for a, b in zip(edges, edges[1:])]
+    return Tokens(windows, [[-1, *own[a:b].tolist(), -1] for a, b in zip(edges, edges[1:])], spans)
+
+
+class Layer(nn.Module):
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
+        self.attended, self.attended_norm = nn.Linear(WIDTH, WIDTH), nn.LayerNorm(WIDTH, EPSILON)
+        self.wide, self.narrow, self.norm = nn.Linear(WIDTH, 4 * WIDTH), nn.Linear(4 * WIDTH, WIDTH), nn.LayerNorm(WIDTH, EPSILON)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, length, _ = x.shape
+        q, k, v = (part(x).view(batch, length, HEADS, -1).transpose(1, 2) for part in (self.query, self.key, self.value))
+        read = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        x = self.attended_norm(x + self.drop(self.attended(read.transpose(1, 2).reshape(batch, length, WIDTH))))
+        return self.norm(x + self.drop(self.narrow(F.gelu(self.wide(x)))))
+
+
+# Published names of a layer's parts, and ours.
+PARTS = {
+    "attention.self.query": "query", "attention.self.key": "key", "attention.self.value": "value",
+    "attention.output.dense": "attended", "attention.output.LayerNorm": "attended_norm",
+    "intermediate.dense": "wide", "output.dense": "narrow", "output.LayerNorm": "norm",
+}  # fmt: skip
+
+
+class Encoder(nn.Module):
+    """Embeddings are frozen; the layers learn."""
+
+    def __init__(self, published: dict[str, np.ndarray], dropout: float) -> None:
+        super().__init__()
+        take = {name: torch.tensor(value) for name, value in published.items()}
+        self.words, self.places = take["embeddings.word_embeddings.weight"], take["embeddings.position_embeddings.weight"]
+        self.segment = take["embeddings.token_type_embeddings.weight"][0]
+        self.norm = (take["embeddings.LayerNorm.weight"], take["embeddings.LayerNorm.bias"])
+        self.drop = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        with torch.no_grad():
+            for name, parameter in self.named_published():
+                parameter.copy_(take[name])
+
+    def named_published(self) -> list[tuple[str, Tensor]]:
+        """Every tensor that learns, under its published name."""
+        return [
+            (f"encoder.layer.{i}.{theirs}.{kind}", getattr(getattr(layer, ours), kind))
+            for i, layer in enumerate(self.layers)
+            for theirs, ours in PARTS.items()
+            for kind in ("weight", "bias")
+        ]
+
+    def forward(self, batch: Sequence[Tokens]) -> Seen:
+        windows = [(m, w, s) for m, one in enumerate(batch) for w, s in zip(one.windows, one.stretches)]
+        first = np.cumsum([0] + [len(one.spans) for one in batch])
+        longest = max(len(w) for _, w, _ in windows)
+        ids = torch.zeros(len(windows), longest, dtype=torch.long)
+        message = torch.full((len(windows), longest), -1)
+        part = torch.full((len(windows), longest), -1)
+        for row, (m, w, s) in enumerate(windows):
+            ids[row, : len(w)] = torch.tensor(w)
+            message[row, : len(w)] = m
+            part[row, : len(w)] = torch.tensor([first[m] + i if i >= 0 else -1 for i in s])
+        x = self.drop(F.layer_norm(self.words[ids] + self.places[:longest] + self.segment, (WIDTH,), *self.norm, EPSILON))
+        present = message >= 0
+        for layer in self.layers:
+            x = layer(x, present[:, None, None, :])
+        owner = torch.tensor([m for m, one in enumerate(batch) for _ in one.spans])
+        return Seen(_means(x, message, len(batch)), _means(x, part, int(first[-1])), owner)
+
+
+def _means(x: Tensor, group: Tensor, count: int) -> Tensor:
+    inside = group >= 0
+    total = torch.zeros(count, x.shape[-1]).index_add(0, group[inside], x[inside])
+    return F.normalize(total, dim=-1)
+
+
+class Network(nn.Module):
+    """Encoder and one linear layer for each set of heads; `pooled` is the smooth maximum over a message's rows."""
+
+    def __init__(self, encoder: Encoder, whole: int, danger: int, matters: int, dropout: float) -> None:
+        super().__init__()
+        self.encoder, self.drop = encoder, nn.Dropout(dropout)
+        self.whole, self.danger, self.matters = (nn.Linear(WIDTH, width) for width in (whole, danger, matters))
+
+    def forward(self, batch: Sequence[Tokens]) -> dict[str, Tensor]:
+        seen = self.encoder(batch)
+        whole, parts = self.drop(WIDEN * seen.whole), self.drop(WIDEN * seen.parts)
+        by_part = self.matters(parts)
+        everywhere = torch.cat([self.danger(whole), self.danger(parts)])
+        owner = torch.cat([torch.arange(len(batch)), seen.owner])
+        return {
+            "whole": self.whole(whole),
+            "danger": pooled(everywhere, owner, len(batch)),
+            "matters": pooled(by_part, seen.owner, len(batch)),
+            "parts": by_part,
+        }
+
+
+def pooled(logits: Tensor, owner: Tensor, count: int) -> Tensor:
+    index = owner[:, None].expand_as(logits)
+    top = torch.full((count, logits.shape[1]), -1e4).scatter_reduce(0, index, logits.detach(), "amax")
+    total = torch.zeros(count, logits.shape[1]).index_add(0, owner, (logits - top[owner]).exp())
+    return top + total.clamp_min(1e-9).log()
