@@ -23,11 +23,13 @@ def by_public_id(session: Session, landlord: str, public_id: str) -> Conversatio
 
 
 def open_on_web(session: Session, landlord: str, public_id: str, *, now: datetime) -> Conversation:
-    """The browser's conversation, begun now if it has none: two posts at once make one."""
+    """The browser's conversation, begun now if it has none: two posts at once make one. Under a new id if it was ended."""
     _alone(session, f"web:{public_id}")
-    return by_public_id(session, landlord, public_id) or start(
-        session, landlord=landlord, channel="web", now=now, public_id=public_id
-    )
+    known = by_public_id(session, landlord, public_id)
+    if known is not None:
+        return known
+    taken = session.execute(select(exists().where(Conversation.public_id == public_id))).scalar_one()
+    return start(session, landlord=landlord, channel="web", now=now, public_id=None if taken else public_id)
 
 
 def open_by_text(session: Session, landlord: str, address: str, *, now: datetime) -> Conversation:
@@ -50,16 +52,26 @@ def by_client_id(session: Session, channel: str, client_id: str) -> Message | No
     ).scalar_one_or_none()
 
 
-def asked_before(session: Session, message: Message) -> Message | None:
-    """What the resident was answering: the last thing said before `message`, holding words and safety words apart."""
+def standing_question(session: Session, conversation_id: str) -> Message | None:
+    """What was asked last with options to choose from, if nothing else was said since.
+
+    Holding words, safety words and help answer nothing and ask nothing, so they leave the question standing. The row may be
+    followed by others of the same turn.
+    """
+    said = select(Message).where(
+        Message.conversation_id == conversation_id, Message.author != "resident",
+        (Message.answer_no < KEPT_NO) | Message.answer_no.is_(None),
+    )
+    last = session.execute(said.order_by(Message.seq.desc()).limit(1)).scalar_one_or_none()
+    if last is None or last.options or last.answers_id is None:
+        return last if last is not None and last.options else None
+    turn = session.execute(said.where(Message.answers_id == last.answers_id).order_by(Message.seq.desc())).scalars()
+    return next((row for row in turn if row.options), None)
+
+
+def row_at(session: Session, conversation_id: str, seq: int) -> Message | None:
     return session.execute(
-        select(Message)
-        .where(
-            Message.conversation_id == message.conversation_id, Message.author != "resident", Message.seq < message.seq,
-            (Message.answer_no < KEPT_NO) | Message.answer_no.is_(None),
-        )
-        .order_by(Message.seq.desc())
-        .limit(1)
+        select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
     ).scalar_one_or_none()
 
 
@@ -67,6 +79,10 @@ def was_told(session: Session, message_id: str, answer_no: int) -> bool:
     return session.execute(
         select(exists().where(Message.answers_id == message_id, Message.answer_no == answer_no))
     ).scalar_one()
+
+
+def answers_to(session: Session, message_id: str) -> list[Message]:
+    return list(session.execute(select(Message).where(Message.answers_id == message_id).order_by(Message.seq)).scalars())
 
 
 def is_waiting(session: Session, conversation: Conversation) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from register import tasks
-from register.tables import Conversation, Message, OptOut
+from register.tables import Conversation, Message, OptOut, Quarantine
 
 RESEND_AFTER = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -136,6 +136,12 @@ def opt_in(session: Session, conversation: Conversation) -> bool:
         return False
     session.delete(known)
     return True
+
+
+def quarantined_since(session: Session, wall: datetime) -> int:
+    """How many texts were put in quarantine in the hour before `wall`."""
+    recent = select(func.count()).select_from(Quarantine).where(Quarantine.at > wall - timedelta(hours=1))
+    return session.execute(recent).scalar_one()
 
 
 def opted_out(session: Session, landlord: str, address: str | None) -> bool:

@@ -1,0 +1,42 @@
+"""Pages from templates: everything escaped, and a value that is missing is an error, never a gap."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from policies.dates import LONDON, london_date
+
+FOLDER = Path(__file__).with_name("templates")
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=lambda name: not (name or "").endswith(".txt"), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    env.filters |= {"clock": clock, "day": day, "iso": lambda at: at.astimezone(LONDON).isoformat(timespec="minutes")}
+    return env
+
+
+def clock(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%H:%M}"
+
+
+def day(at: datetime | date) -> str:
+    on = london_date(at)
+    return f"{on:%a} {on.day} {on:%b %Y}"
+
+
+def text(template: str, **values: Any) -> str:
+    return environment().get_template(template).render(**values)
+
+
+def page(template: str, *, status: int = 200, **values: Any) -> Response[str]:
+    return Response(text(template, **values), status_code=status, media_type=MediaType.HTML)
