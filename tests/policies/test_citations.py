@@ -16,7 +16,8 @@ def test_parse(written, citation):
 
 
 def test_spoken_once_each_and_in_order():
-    said = [parse(written, "Oak Policy") for written in ("4.7", "Code 6.3", "4.7", "Scheme 42.b", "Equality Act 2010: section 20")]
+    written = ("4.7", "Code 6.3", "4.7", "Scheme 42.b", "Equality Act 2010: section 20")
+    said = [parse(one, "Oak Policy") for one in written]
     assert spoken(said) == "policy 4.7, Code 6.3, Ombudsman Scheme 42.b, Equality Act 2010 section 20"
 
 
