@@ -24,11 +24,11 @@ class DecisionError(CaseError):
 
 
 class Stale(Exception):
-    """Something happened to the case since the person looked at it. `newer`: the events they have not seen."""
+    """Something happened to the case since the person looked at it. `newer`: the numbers of the events they have not seen."""
 
-    def __init__(self, case: Case, newer: list[CaseEvent]) -> None:
-        super().__init__(f"Case {case.reference} has changed since you opened it. Read what is new, then decide again.")
-        self.case, self.newer = case, newer
+    def __init__(self, reference: str, newer: list[int]) -> None:
+        super().__init__(f"Case {reference} has changed since you opened it. Read what is new, then decide again.")
+        self.newer = newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ def take_up(session: Session, reference: str, who: Decider, landlords: Collectio
     conversation_id = session.execute(query).scalar_one_or_none()
     if conversation_id is None:
         raise CaseError(f"There is no case {reference}.")
-    inbox.lock(session, conversation_id)  # the conversation first and then its case, as a turn does: no two can wait for each other
+    inbox.lock(session, conversation_id)  # the conversation first and then its case, as a turn takes them: no deadlock
     case = session.execute(
         select(Case).where(Case.reference == reference).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
-    newer = [event for event in case.events if event.seq > who.seen_version]
+    newer = [event.seq for event in case.events if event.seq > who.seen_version]
     if newer:
-        raise Stale(case, newer)
+        raise Stale(reference, newer)
     return case
 
 

@@ -2,7 +2,8 @@
 
 Each decision is made inside one transaction that the caller opens: the case is taken up (locked, and refused if anything
 happened since the person looked), deadlines are met or set by what actually happened, the resident is told in the
-conversation where a message is due, and one event keeps who, when, what and why. `words` makes the resident's message from the case as decided.
+conversation where a message is due, and one event keeps who, when, what and why. `words` makes the resident's message
+from the case as decided.
 """
 
 from __future__ import annotations

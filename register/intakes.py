@@ -17,7 +17,7 @@ def note(session: Session, conversation_id: str, number: int, facts: Facts, *, a
     lock(session, conversation_id)
     intake = find(session, conversation_id, number)
     if intake is None:
-        intake = Intake(conversation_id=conversation_id, number=number, voiced_at=at)
+        intake = Intake(conversation_id=conversation_id, number=number, voiced_at=at, state="draft")
         session.add(intake)
     if intake.state != "draft":
         return intake

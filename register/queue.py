@@ -21,7 +21,8 @@ PAGE = 50
 class Row:
     """A case in the list. `days`: working days left to the duty's date, negative when late, None if nothing is owed.
 
-    `late`: the date has passed, though perhaps no working day since. `danger`: somebody may not be safe and nobody has seen to it.
+    `late`: the date has passed, though perhaps no working day since. `danger`: somebody may not be safe, and nobody has seen
+    to it. `waiting`: the resident is waiting for a person.
     """
 
     case: Case
@@ -104,6 +105,7 @@ def _flags(session: Session, case_ids: list[str]) -> dict[str, set[str]]:
 
 
 def _row(case: Case, due_on: date | None, duties: dict[date, str], flags: set[str], today: date) -> Row:
+    seen = {"danger": "danger" in flags, "waiting": "handover" in flags}
     if due_on is None:
-        return Row(case, None, None, None, False, "danger" in flags, "handover" in flags)
-    return Row(case, duties[due_on], due_on, days_left(case, due_on, today), today > due_on, "danger" in flags, "handover" in flags)
+        return Row(case, None, None, None, False, **seen)
+    return Row(case, duties[due_on], due_on, days_left(case, due_on, today), today > due_on, **seen)

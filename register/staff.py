@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from register.engine import Register
 from register.tables import Staff, StaffSession
 
 SHORTEST_PASSWORD = 15
@@ -38,31 +39,40 @@ def add(session: Session, *, email: str, name: str, password: str, now: datetime
     return account
 
 
-def sign_in(session: Session, *, email: str, password: str, now: datetime) -> tuple[Staff, str] | None:
+def sign_in(register: Register, *, email: str, password: str, now: datetime) -> tuple[Staff, str] | None:
     """The account and a new session's token; None if the two do not match or too many tries were made.
 
-    An unknown address costs as much time as a wrong password, so that nobody learns who works here.
+    An unknown address costs as much time as a wrong password, so that nobody learns who works here. The hash is worked out
+    between two transactions: it takes long enough to keep everybody's messages waiting.
     """
-    account = session.execute(
-        select(Staff).where(Staff.email == email.strip().lower(), Staff.disabled_at.is_(None))
-    ).scalar_one_or_none()
-    waiting = account is not None and account.wait_until is not None and now < account.wait_until
+    with register.reading() as session:
+        account = _find(session, email)
     try:
         _hasher.verify(account.password_hash if account else _NOBODY, password)
-        right = account is not None
+        right = True
     except (VerifyMismatchError, InvalidHashError):
         right = False
-    if account is None or waiting:
+    if account is None:
         return None
-    if not right:
-        account.failures += 1
-        if account.failures >= FREE_TRIES:
-            account.wait_until = now + timedelta(seconds=min(30 * 2 ** (account.failures - FREE_TRIES), 3600))
-        return None
-    account.failures, account.wait_until = 0, None
-    token = secrets.token_urlsafe(32)
-    session.add(StaffSession(token_hash=_hash(token), staff_id=account.id, started_at=now, seen_at=now))
-    return account, token
+    with register.writing() as session:
+        account = session.execute(select(Staff).where(Staff.id == account.id).with_for_update()).scalar_one()
+        if account.wait_until is not None and now < account.wait_until:
+            return None
+        if not right:
+            account.failures += 1
+            if account.failures >= FREE_TRIES:
+                account.wait_until = now + timedelta(seconds=min(30 * 2 ** (account.failures - FREE_TRIES), 3600))
+            return None
+        account.failures, account.wait_until = 0, None
+        token = secrets.token_urlsafe(32)
+        session.add(StaffSession(token_hash=_hash(token), staff_id=account.id, started_at=now, seen_at=now))
+        return account, token
+
+
+def _find(session: Session, email: str) -> Staff | None:
+    return session.execute(
+        select(Staff).where(Staff.email == email.strip().lower(), Staff.disabled_at.is_(None))
+    ).scalar_one_or_none()
 
 
 def signed_in(session: Session, token: str, *, now: datetime) -> Staff | None:
