@@ -70,7 +70,7 @@ def _citations(pack: Pack, part: object, path: Path_) -> Iterator[tuple[Path_, s
     if isinstance(part, Strict):
         for field in type(part).model_fields:
             value = getattr(part, field)
-            if field in ("cite", "provision"):
+            if field in ("cite", "provision", "at"):
                 for number, written in enumerate(value):
                     if message := _unknown_paragraph(pack, written):
                         yield (*path, field, number), message

@@ -30,8 +30,14 @@ class Strict(BaseModel):
 
 
 class Departure(Strict):
-    """A printed rule that departs from the Code or the law: what is wrong, against which provision, what is done instead."""
+    """A printed rule that departs from the Code or the law: what is wrong, against which provision, what is done instead.
 
+    The first of `provision` is the one that it falls short of. `at`: the paragraph at fault, where it is not the rule's first.
+    `severity`: high where a resident could lose a right by it, low where the wording alone is at fault.
+    """
+
+    severity: Literal["high", "medium", "low"] = "medium"
+    at: list[Sentence] = []
     finding: Sentence
     provision: Cites
     safe_default: Sentence
@@ -47,7 +53,7 @@ class Rule(Strict):
     printed: Sentence | None = None
     cite: Cites
     staff_only: bool = False
-    departs: Departure | None = None
+    departs: list[Departure] = []
     note: Sentence | None = None
 
 
@@ -79,7 +85,7 @@ class Clock(Strict):
     printed: list[Reading] = []
     also: list[Reading] = []
     staff_only: bool = False
-    departs: Departure | None = None
+    departs: list[Departure] = []
     note: Sentence | None = None
 
     @property

@@ -50,8 +50,8 @@ def _rule(pack: Pack, rule: object) -> Iterator[str]:
         yield statements.note(pack, "printed_rule", printed=rule.printed, paragraphs=spoken(pack.cited(rule)))
     if isinstance(rule, (Treatment, CourtRule)) and rule.code_view and rule.code_view.printed:
         yield statements.note(pack, "code_view", printed=rule.code_view.printed, paragraphs=spoken(pack.cited(rule.code_view)))
-    if rule.departs:
-        yield _departure(pack, rule.departs)
+    for departs in rule.departs:
+        yield _departure(pack, departs)
     if rule.note:
         yield statements.note(pack, "rule_note", note=rule.note)
     if isinstance(rule, Treatment) and rule.handled_by:

@@ -27,7 +27,7 @@ def gaps(pack: Pack) -> list[tuple[str, Gap]]:
 
 def departures(pack: Pack) -> list[tuple[str, Departure]]:
     """Every departure from the Code that the pack itself notes, with the path of its rule."""
-    return [(path.removesuffix(".departs"), part) for path, part in walk(pack) if isinstance(part, Departure)]
+    return [(path.partition(".departs")[0], part) for path, part in walk(pack) if isinstance(part, Departure)]
 
 
 def walk(part: object, path: str = "") -> Iterator[tuple[str, object]]:
