@@ -50,7 +50,8 @@ def take_phone(text: str) -> str | None:
 def take_address(facts: Facts, text: str, found: dict[str, Any] | None = None) -> bool:
     """The home's address and postcode. False if nothing in it looks like a place."""
     postcode = POSTCODE.search(text)
-    if postcode is None and not PLACE.search(text) and not (found or {}).get("address"):
+    place = EMAIL.sub(" ", PHONE.sub(" ", text))  # a telephone number is no house number
+    if postcode is None and not PLACE.search(place) and not (found or {}).get("address"):
         return False
     if postcode is not None:
         facts.postcode = f"{postcode.group(1)} {postcode.group(2)}".upper()

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from actions import answers
-from actions.note_turn import save
+from actions.note_turn import save, settle, tell_more
 from actions.questions import open_questions
 from actions.read_back import change
 from actions.talk import ActionFailed, Talk, _where
@@ -67,7 +67,7 @@ class ValidateIntakeForm(FormValidationAction):
         talk = Talk(dispatcher, tracker, domain)
         if talk.turn.get("value") in NOT_TOLD:
             return not_understood(talk, "details", "utter_again")
-        tell_more(talk, str(value))
+        tell_more(talk.facts, str(value), talk.understanding)
         return understood(talk, details="told")
 
     def validate_wish(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
@@ -179,31 +179,3 @@ def not_understood(talk: Talk, slot: str, response: str) -> dict[str, Any]:
     else:
         talk.say("utter_again_explained" if talk.dialogue.failures == 2 else response)
     return {slot: None, "dialogue": asdict(talk.dialogue)}
-
-
-def settle(talk: Talk, kind: str) -> None:
-    """The answer to the one question decides the kind of the matter that was unsure: the last one told."""
-    if talk.facts.matters:
-        matter = talk.facts.matters[-1]
-        matter.kind = kind
-        matter.about_handling = matter.about_handling or kind == "complaint"
-    talk.dialogue.ask = None
-
-
-def tell_more(talk: Talk, words: str) -> None:
-    """More of the story: it joins the matter it belongs to, and may say better what the matter is."""
-    understanding = talk.understanding
-    if not talk.facts.matters:
-        return
-    matter = talk.facts.matters[-1]
-    matter.text = f"{matter.text}\n{words}" if matter.kind != "other" else words
-    found = (understanding.get("matters") or [{}])[0]
-    if matter.kind == "other" or understanding.get("confidence", 0) >= 0.5 and found.get("kind") not in (None, "other"):
-        kept_complaint = matter.kind == "complaint"
-        matter.kind = "complaint" if kept_complaint else found.get("kind", matter.kind)
-        matter.subject = found.get("subject", matter.subject)
-        matter.stance = "dissatisfied" if kept_complaint else found.get("stance", matter.stance)
-        matter.about_handling = bool(found.get("about_handling")) or matter.about_handling
-    from actions.note_turn import take_signals
-
-    take_signals(talk.facts, understanding)

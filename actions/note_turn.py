@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasa_sdk.events import SlotSet
+
 from actions.talk import PutrightAction, Talk, register
 from policies import safety
 from register import intakes
@@ -12,6 +14,7 @@ from register.tables import Conversation
 
 TELLING = {"tell"}
 NOT_A_MATTER = {"other"}
+NEITHER = "neither"
 SIGNALS = ("outcomes", "adjustments")
 FLAGS = ("anonymous", "already_decided", "high_rise")
 
@@ -33,7 +36,7 @@ class ActionNoteTurn(PutrightAction):
             take_signals(talk.facts, talk.understanding)
         warn(talk)
         save(talk)
-        return talk.kept()
+        return [*talk.kept(), SlotSet("landlord_name", talk.landlord_name)]
 
 
 def take_matters(talk: Talk) -> None:
@@ -41,17 +44,57 @@ def take_matters(talk: Talk) -> None:
     facts, understanding = talk.facts, talk.understanding
     if any(matter.message_id == talk.message_id for matter in facts.matters):
         return
+    if talk.dialogue.ask and facts.matters:  # a reply in many words to the one question
+        tell_more(facts, talk.text, understanding)
+        if any(option["id"] == understanding.get("kind") for option in talk.dialogue.ask["options"]):
+            settle(talk, understanding["kind"])
+        return
     told = [
         MatterFacts(kind=m["kind"], subject=m["subject"], stance=m["stance"], text=m["text"],
                     about_handling=bool(m.get("about_handling")), message_id=talk.message_id)
         for m in understanding.get("matters") or []
     ]
+    if len(told) == 1:
+        told[0].kind = understanding["kind"]  # the message's own reading, which saw the whole of it
     if facts.matters and all(matter.kind in NOT_A_MATTER for matter in facts.matters):
         facts.matters = []  # a greeting that came before is no matter of its own
     facts.matters += told
     if understanding.get("ask") and len(told) <= 1:
-        talk.dialogue.ask = understanding["ask"]
+        talk.dialogue.ask = _question(understanding["ask"])
     talk.dialogue.failures = 0
+
+
+def _question(ask: dict[str, Any]) -> dict[str, Any]:
+    """The one question with its options as the dialogue keeps them: an option's id is the kind that it settles."""
+    options = [
+        {"id": kind or NEITHER, "label": label} for label, kind in zip(ask["options"], ask["settles"], strict=True)
+    ]
+    return {"question": ask["question"], "options": options}
+
+
+def settle(talk: Talk, kind: str) -> None:
+    """The answer to the one question decides the kind of the matter that was unsure: the last one told."""
+    if talk.facts.matters and kind != NEITHER:
+        matter = talk.facts.matters[-1]
+        matter.kind = kind
+        matter.about_handling = matter.about_handling or kind == "complaint"
+    talk.dialogue.ask = None
+
+
+def tell_more(facts: Facts, words: str, understanding: dict[str, Any]) -> None:
+    """More of the story: it joins the matter it belongs to, and may say better what the matter is."""
+    if not facts.matters:
+        return
+    matter = facts.matters[-1]
+    unclear = matter.kind in NOT_A_MATTER
+    matter.text = words if unclear else f"{matter.text}\n{words}"
+    found = (understanding.get("matters") or [{}])[0]
+    if unclear and found.get("kind"):
+        matter.kind, matter.subject, matter.stance = found["kind"], found["subject"], found["stance"]
+    elif matter.subject == "other" and found.get("subject"):
+        matter.subject = found["subject"]
+    matter.about_handling = matter.about_handling or bool(found.get("about_handling"))
+    take_signals(facts, understanding)
 
 
 def take_signals(facts: Facts, understanding: dict[str, Any]) -> None:

@@ -20,9 +20,9 @@ def points(talk: Talk) -> list[tuple[str, str, str]]:
     if facts.incident_words:
         rows.append(("incident", talk.words("utter_label_incident"), facts.incident_words))
     if facts.outcome_words or facts.outcomes or talk.tracker.get_slot("outcome"):
-        said = facts.outcome_words or ", ".join(value.replace("_", " ") for value in facts.outcomes)
+        said = facts.outcome_words or ", ".join(talk.words(f"utter_outcome_{value}") for value in facts.outcomes)
         rows.append(("outcome", talk.words("utter_label_outcome"), said or talk.words("utter_value_not_sure")))
-    needs = facts.adjustment_words or ", ".join(value.replace("_", " ") for value in facts.adjustments)
+    needs = facts.adjustment_words or ", ".join(talk.words(f"utter_adjustment_{value}") for value in facts.adjustments)
     rows.append(("adjustments", talk.words("utter_label_adjustments"), needs or talk.words("utter_value_nothing")))
     if facts.representative:
         authority = {"written": "utter_value_written", "spoken": "utter_value_spoken"}

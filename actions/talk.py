@@ -110,11 +110,11 @@ class Talk:
 
     @property
     def landlord_name(self) -> str:
-        return packs.load()[self.landlord].name
+        return packs.load()[self.landlord].name or self.words("utter_value_your_landlord")
 
     def say(self, response: str, *, options: list[dict[str, str]] | None = None, **values: Any) -> None:
         buttons = [{"title": option["label"], "payload": option["id"]} for option in options or []]
-        self.dispatcher.utter_message(response=response, buttons=buttons, landlord_name=self.landlord_name, **values)
+        self.dispatcher.utter_message(response=response, buttons=buttons, **values)
 
     def say_policy(self, name: str, **values: Any) -> None:
         """A policy statement, with its paragraph, through the one response that speaks them."""

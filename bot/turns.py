@@ -21,6 +21,7 @@ SHORT_WORDS = {"details", "outcome", "adjustments", "incident", "change_text"}
 FACTS = {"contact", "address", "earlier_reference", "managing_partner", "bought_on"}
 SURE = 0.8  # a learned aside counts from here; below it the resident's words are taken as said
 NEW_MATTER_WORDS = 12  # a reply to "what is your name?" of this length and of a known kind tells us something new
+TOLD_WORDS = 5  # of this length, a reply to a choice tells us more
 NO_MATTER = {"other"}
 
 
@@ -75,6 +76,10 @@ def read(
         return Turn("answer", option)
     if not tidy:
         return Turn("unclear")
+    if asked == "change_point":
+        point = _point_meant(tidy, options)
+        if point is not None:
+            return Turn("answer", point)
     short = _short_answer(tidy)
     if asked and short in ("affirm", "deny", "skip", "dunno"):
         return _answered(asked, short, options)
@@ -85,7 +90,7 @@ def read(
         return Turn(aside, field=_field(tidy) if aside == "correct" else None)
     if short in ("goodbye", "thanks", "greet"):
         return Turn(short)
-    return _told_when_asked(tidy, word_count, asked, understanding)
+    return _told_when_asked(tidy, word_count, asked, options, understanding)
 
 
 STANDING = {"make_complaint", "ask_person", "start_again"}  # options that stand for an intent wherever they are pressed
@@ -118,9 +123,18 @@ def _untold(tidy: str, short: str | None, aside: str | None, understanding: dict
     return Turn("tell" if _tells(understanding) or len(tidy.split()) >= 4 else "unclear")
 
 
-def _told_when_asked(tidy: str, word_count: int, asked: str, understanding: dict[str, Any] | None) -> Turn:
+def _told_when_asked(
+    tidy: str, word_count: int, asked: str, options: Sequence[dict[str, str]], understanding: dict[str, Any] | None
+) -> Turn:
+    """A reply in words: to a choice, to a question of fact, or to an open question."""
     if asked in CHOICES:
-        return Turn("tell") if word_count >= 4 and _tells(understanding) else Turn("unclear")
+        field = _field(tidy)
+        if asked == "confirmed" and field is not None and word_count < NEW_MATTER_WORDS:
+            return Turn("correct", field=field)
+        first = _first_word(tidy)
+        if first is not None:
+            return _answered(asked, first, options)
+        return Turn("tell") if word_count >= TOLD_WORDS and _tells(understanding) else Turn("unclear")
     if asked in FACTS and word_count >= NEW_MATTER_WORDS and _tells(understanding) and _field(tidy) is None:
         return Turn("tell")
     return Turn("answer")
@@ -161,6 +175,24 @@ def _option_meant(tidy: str, options: Sequence[dict[str, str]]) -> str | None:
         return labels[tidy]
     close = get_close_matches(tidy, labels, n=1, cutoff=0.85) if len(tidy) >= 4 else []
     return labels[close[0]] if close else None
+
+
+def _first_word(tidy: str) -> str | None:
+    """ "yeah twice now", "no its the first time": the first word answers, the rest explains."""
+    found = phrases().answers.get(tidy.split()[0]) if tidy else None
+    return found if found in ("affirm", "deny") else None
+
+
+def _point_meant(tidy: str, options: Sequence[dict[str, str]]) -> str | None:
+    """A point named by its mark or by a word of its label: "b", "point 3", "the address"."""
+    words = {word for word in tidy.split() if word not in ("the", "my", "point", "number", "line", "is", "wrong", "change", "it", "what", "you")}
+    for option in options:
+        mark, _, label = option["label"].lower().partition(". ")
+        if mark in words or words & {word for word in label.split() if len(word) > 3 and word not in ("what", "should")}:
+            return option["id"]
+    field = _field(tidy)
+    known = [option["id"] for option in options]
+    return field if field in known else "contact" if field in ("phone", "email") and "contact" in known else None
 
 
 def _aside(tidy: str, word_count: int, understanding: dict[str, Any] | None) -> str | None:

@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 FILE = Path(__file__).with_name("words.yml")
 
 
 @cache
 def all_words() -> dict[str, dict[str, str]]:
-    return YAML(typ="safe").load(FILE.read_text("utf-8"))
+    return yaml.safe_load(FILE.read_text("utf-8"))
 
 
 def say(name: str, channel: str, /, **values: Any) -> str:

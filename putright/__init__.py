@@ -1,1 +1,1 @@
-"""The command line and the composition root: settings, processes, and the commands of the house."""
+"""The command line and the composition root: here the rooms are joined and the processes started."""

@@ -1,0 +1,38 @@
+# Putright's commands. `make help` lists them.
+.DEFAULT_GOAL := help
+PUTRIGHT = .venv/bin/putright
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: ## build both environments and what the app needs (quick when nothing changed)
+	@scripts/setup app
+
+run: setup ## start everything; Ctrl-C ends it
+	@$(PUTRIGHT) run
+
+test: ## every test, from nothing
+	@scripts/setup test
+	@$(PUTRIGHT) train
+	@.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot
+	@.venv/bin/python -m pytest --ignore=tests/bot
+
+lint: ## style and names
+	@.venv/bin/ruff check .
+
+train: setup ## train the model if its data changed
+	@$(PUTRIGHT) train
+
+evaluate: setup ## measure the understanding on the evaluation messages (minutes)
+	@.venv-rasa/bin/python -m evaluation.evaluate
+
+bench: setup ## speeds, as ratios measured in one run
+	@.venv/bin/python -m bench
+
+chaos: setup ## kill the processes at random while residents talk; nothing may be lost or doubled
+	@.venv/bin/python -m tests.chaos.kill
+
+lock: ## renew the pinned requirement files
+	@scripts/lock
+
+.PHONY: help setup run test lint train evaluate bench chaos lock
