@@ -24,34 +24,29 @@ _COMMA = re.compile(r",\s+|\s+(?=(?:and|an|but|so|cos|then)\s)", re.IGNORECASE)
 def split(text: str) -> list[tuple[int, int]]:
     """[start, end) of each stretch, in order, trimmed of space; together they hold every word of `text`.
     A text without words gives an empty list."""
-    spans = _cut(text, [(0, len(text))], _STOP, keep=lambda before: not _ABBREVIATION.search(before))
-    for pattern in (_TURN, _COMMA):
-        long = [span for span in spans if _words(text, span) > LONG]
-        for span in long:
-            place = spans.index(span)
-            spans[place : place + 1] = _cut(text, [span], pattern, keep=lambda before: True)
-        spans = _join_short(text, spans, LONG // 2 if pattern is _COMMA else SHORT)
+    spans = _joined(text, _cut(text, (0, len(text)), _STOP), SHORT)
+    for pattern, least in ((_TURN, SHORT), (_COMMA, LONG // 2)):
+        pieces = [_joined(text, _cut(text, span, pattern), least) if _words(text, span) > LONG else [span] for span in spans]
+        spans = [span for own in pieces for span in own]
     return [span for span in (_trim(text, span) for span in spans) if span[0] < span[1]]
 
 
-def _cut(text: str, spans: list[tuple[int, int]], pattern: re.Pattern[str], keep) -> list[tuple[int, int]]:
+def _cut(text: str, span: tuple[int, int], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    start, end = span
     pieces = []
-    for start, end in spans:
-        for found in pattern.finditer(text, start, end):
-            if found.end() > start and keep(text[max(start, found.start() - 8) : found.end()].rstrip()):
-                pieces.append((start, found.end()))
-                start = found.end()
-        pieces.append((start, end))
-    return pieces
+    for found in pattern.finditer(text, start, end):
+        abbreviated = pattern is _STOP and _ABBREVIATION.search(text[max(start, found.start() - 8) : found.end()].rstrip())
+        if found.end() > start and not abbreviated:
+            pieces.append((start, found.end()))
+            start = found.end()
+    return [*pieces, (start, end)]
 
 
-def _join_short(text: str, spans: list[tuple[int, int]], least: int) -> list[tuple[int, int]]:
-    """A scrap belongs to the stretch before it (the first one to the stretch after), unless that grows too long."""
+def _joined(text: str, spans: list[tuple[int, int]], least: int) -> list[tuple[int, int]]:
+    """Pieces of fewer words than `least` belong to the piece before (the first one to the piece after)."""
     joined: list[tuple[int, int]] = []
     for span in spans:
-        scrap = joined and (_words(text, span) < SHORT or _words(text, joined[-1]) < SHORT)
-        short = joined and _words(text, joined[-1]) < least and _words(text, (joined[-1][0], span[1])) <= LONG
-        if scrap or (short and least > SHORT):
+        if joined and min(_words(text, span), _words(text, joined[-1])) < least:
             joined[-1] = (joined[-1][0], span[1])
         else:
             joined.append(span)
