@@ -17,6 +17,7 @@ from register.tables import Staff, StaffSession
 SHORTEST_PASSWORD = 15
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
+SEEN_EVERY = timedelta(minutes=1)  # pages are read without a write in between
 FREE_TRIES = 5
 _hasher = PasswordHasher()  # argon2id with the library's current defaults
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -75,15 +76,18 @@ def _find(session: Session, email: str) -> Staff | None:
     ).scalar_one_or_none()
 
 
-def signed_in(session: Session, token: str, *, now: datetime) -> Staff | None:
+def signed_in(register: Register, token: str, *, now: datetime) -> Staff | None:
     """Whose browser this is; None once it was idle or open for too long, or signed out. Seeing it keeps it alive."""
-    row = session.get(StaffSession, _hash(token))
-    if row is None or row.ended_at is not None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
-        return None
-    account = session.get_one(Staff, row.staff_id)
+    with register.reading() as session:
+        row = session.get(StaffSession, _hash(token))
+        if row is None or row.ended_at is not None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
+            return None
+        account = session.get_one(Staff, row.staff_id)
     if account.disabled_at is not None:
         return None
-    row.seen_at = now
+    if now - row.seen_at > SEEN_EVERY:
+        with register.writing() as session:
+            session.get_one(StaffSession, row.token_hash).seen_at = now
     return account
 
 

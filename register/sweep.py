@@ -150,7 +150,10 @@ def _mark_duties(run: _Run, today: date) -> None:
             .where(Case.closed_at.is_(None), Deadline.met_on.is_(None), Deadline.deadline.in_(deadlines.DUTIES))
             .where(Deadline.due_on <= horizon).order_by(Deadline.due_on, Case.received_at)
         ).all()
-        known = set(session.execute(select(StaffTask.kind, StaffTask.subject).where(StaffTask.kind.in_(MARKS))).tuples())
+        known = {
+            (kind, subject)
+            for kind, subject in session.execute(select(StaffTask.kind, StaffTask.subject).where(StaffTask.kind.in_(MARKS)))
+        }
     for reference, deadline_id, due_on in owed:
         kind = "missed" if due_on < today else "due_today" if due_on == today else "due_soon"
         if (kind, f"{deadline_id}:{due_on}") not in known:

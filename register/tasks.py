@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 
 from register.tables import Conversation, StaffTask
 
-KINDS = {
+KINDS = {  # in the order in which staff should see to them
     "danger": "words in a message spoke of danger to someone",
-    "dead_letter": "a message could not be understood by the machine: a person must read it",
     "handover": "the resident is waiting for a person",
+    "dead_letter": "a message could not be understood by the machine: a person must read it",
+    "missed": "a deadline has passed",
+    "due_today": "a deadline is today",
+    "promise_changed": "a new bank holiday moved a date that the resident was told: tell them",
+    "after_closing": "the resident wrote again about a case that was closed",
+    "withdrawn": "the resident says they want to withdraw: a person closes, not the bot",
     "undelivered": "a text did not arrive: find another way to reach the resident",
     "opted_out": "the resident said STOP to texts: find another way to reach them",
-    "managing_partner": "another landlord may manage this home: find out whose policy applies",
+    "unsent": "a text waits or failed without a reason: look at it",
+    "due_soon": "a deadline is near",
     "enquiry": "the resident asked how a case is going",
     "authority": "someone writes for a resident: ask for their authority alongside",
+    "managing_partner": "another landlord may manage this home: find out whose policy applies",
     "landlord_gap": "the landlord's own policy does not say something the resident needs",
-    "withdrawn": "the resident says they want to withdraw: a person closes, not the bot",
-    "after_closing": "the resident wrote again about a case that was closed",
-    "promise_changed": "a new bank holiday moved a date that the resident was told: tell them",
     "calendar": "the list of bank holidays ends within a year: renew it",
-    "due_soon": "a deadline is near",
-    "due_today": "a deadline is today",
-    "missed": "a deadline has passed",
-    "unsent": "a text waits or failed without a reason: look at it",
 }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 
 from register.engine import Register
 from staff import case_pages, queue_pages, sign_in_pages
@@ -35,10 +38,14 @@ def routes(config: StaffConfig, register: Register, clock: Clock, wall: Clock = 
     `clock` dates cases and decisions and may be moved in a rehearsal; `wall` is the machine's own.
     """
     desk = Desk(config, register, clock, wall)
+
+    async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
+        await desk.guard(connection, handler)
+
     return Router(
         path="/staff",
         route_handlers=[stylesheet, *sign_in_pages.HANDLERS, *queue_pages.HANDLERS, *case_pages.HANDLERS],
-        guards=[desk.guard],
+        guards=[guard],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         exception_handlers={
             SignedOut: _signed_out, Refused: _refused, NotHere: _not_here, HTTPException: _http_error, Exception: _failed,
@@ -48,9 +55,9 @@ def routes(config: StaffConfig, register: Register, clock: Clock, wall: Clock = 
     )
 
 
-def create_app(config: StaffConfig, register: Register, clock: Clock) -> Litestar:
+def create_app(config: StaffConfig, register: Register, clock: Clock, wall: Clock = machine_clock) -> Litestar:
     """The staff pages alone, for tests and for those who serve them apart from the residents' pages."""
-    return Litestar([routes(config, register, clock)], openapi_config=None)
+    return Litestar([routes(config, register, clock, wall)], openapi_config=None)
 
 
 def _signed_out(request: Request, _: Exception) -> Response:
@@ -74,6 +81,7 @@ def _http_error(request: Request, error: HTTPException) -> Response[str]:
 
 
 def _failed(request: Request, error: Any) -> Response[str]:
-    """What went wrong is in the log by its type alone: its message may quote a resident."""
-    logger.error("%s %s failed: %s", request.method, request.route_handler.fn.__name__, type(error).__name__)
+    """The log has the kind of error and its place, never its message, which may quote a resident."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error("%s %s failed: %s at %s:%s", request.method, request.url.path, type(error).__name__, last.filename, last.lineno)
     return page("problem.html", status=500, problem="failed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.orm import Session
 
 from register import decisions
@@ -13,19 +14,19 @@ from register.decisions import Decider, DecisionError, Stale
 from register.tables import Case
 from staff import case_view, letters
 from staff.decision_forms import DECISIONS, corrections
-from staff.desk import STAFF, Desk, NotHere
+from staff.desk import STAFF, AtDesk, Desk, NotHere
 from staff.pages import environment, go_to, page
 from staff.queue_pages import frame
 
 
 @get("/cases/{reference:str}", opt={"authority": STAFF}, sync_to_thread=True)
-def case_page(request: Request, desk: Desk, reference: str, done: str = "") -> Response[str]:
+def case_page(request: Request, desk: AtDesk, reference: FromPath[str], done: FromQuery[str] = "") -> Response[str]:
     with desk.register.reading() as session:
         return _show(request, desk, session, _find(request, session, reference), done=done if done in DECISIONS else "")
 
 
 @post("/cases/{reference:str}/{decision:str}", opt={"authority": STAFF}, sync_to_thread=True)
-def decide(request: Request, desk: Desk, reference: str, decision: str) -> Response[Any]:
+def decide(request: Request, desk: AtDesk, reference: FromPath[str], decision: FromPath[str]) -> Response[Any]:
     """One decision in one transaction. What cannot be decided is shown with what was typed, so that nothing is lost."""
     if decision not in DECISIONS:
         raise NotHere
@@ -47,13 +48,13 @@ def decide(request: Request, desk: Desk, reference: str, decision: str) -> Respo
 
 
 @get("/cases/{reference:str}/letter", opt={"authority": STAFF}, sync_to_thread=True)
-def letter_page(request: Request, desk: Desk, reference: str) -> Response[str]:
+def letter_page(request: Request, desk: AtDesk, reference: FromPath[str]) -> Response[str]:
     """The acknowledgement as it was sent, or as it would be sent today."""
     return _letter(request, desk, reference, {"handler": request.state.account.name})
 
 
 @post("/cases/{reference:str}/letter", opt={"authority": STAFF}, sync_to_thread=True, status_code=200)
-def letter_preview(request: Request, desk: Desk, reference: str) -> Response[str]:
+def letter_preview(request: Request, desk: AtDesk, reference: FromPath[str]) -> Response[str]:
     """The same with what is typed in the form. It changes nothing; it is posted to keep what is typed out of the address."""
     return _letter(request, desk, reference, dict(request.state.form.items()))
 

@@ -89,7 +89,7 @@ def picture(case: Case, today: date, labels: dict[str, str]) -> Markup:
 def people(session: Session, case: Case) -> dict[str, str]:
     """The names of the staff who appear in the events, by account."""
     ids = {event.by for event in case.events}
-    return dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids))).all())
 
 
 def possible(case: Case) -> list[str]:

@@ -9,15 +9,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection, Request
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
 from register import staff
 from register.deadlines import london_date
 from register.engine import Register
-from register.tables import Staff
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 Clock = Callable[[], datetime]  # an aware time
@@ -86,14 +87,10 @@ class Desk:
             self._check_origin(connection)
             if not state.token or not secrets.compare_digest(self.csrf(state.token), str(state.form.get("csrf", ""))):
                 raise Refused
-        if state.token:
-            state.account = await asyncio.to_thread(self._signed_in, state.token)
-        if authority == STAFF and state.account is None:
-            raise SignedOut
-
-    def _signed_in(self, token: str) -> Staff | None:
-        with self.register.writing() as session:
-            return staff.signed_in(session, token, now=self.now())
+        if authority == STAFF:
+            state.account = await asyncio.to_thread(staff.signed_in, self.register, state.token, now=self.now())
+            if state.account is None:
+                raise SignedOut
 
     def _check_origin(self, connection: ASGIConnection) -> None:
         """Browsers say where a form came from; what says nothing is not a browser."""
@@ -101,3 +98,6 @@ class Desk:
         ours = site == "same-origin" if site else connection.headers.get("origin") == self.config.origin
         if not ours:
             raise Refused
+
+
+AtDesk: TypeAlias = NamedDependency[Desk]  # how a handler asks for it

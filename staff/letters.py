@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from policies import directory, packs, statements
+from policies import packs, statements
 from register import deadlines
 from register.facts import Facts
 from register.tables import Case, CaseEvent
@@ -69,7 +69,6 @@ def _common(case: Case) -> dict[str, Any]:
         "facts": Facts.from_json(case.facts),
         "texting": case.channel == "sms",
         "landlord": packs.load()[case.landlord].name,
-        "ombudsman": directory.load()["housing_ombudsman"],
         "due": {row.deadline: row.due_on for row in case.deadlines},
         "owed": {row.deadline for row in case.deadlines if row.met_on is None},
         "say": partial(_say, pack, case.channel),

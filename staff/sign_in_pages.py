@@ -9,19 +9,17 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 
 from register import staff
-from staff.desk import ANYONE, STAFF, Desk
+from staff.desk import ANYONE, STAFF, AtDesk, Desk
 from staff.pages import go_to, page
 
 
 @get("/sign-in", opt={"authority": ANYONE}, sync_to_thread=False)
-def sign_in_page(request: Request, desk: Desk) -> Response[Any]:
-    if request.state.account:
-        return go_to("/staff")
+def sign_in_page(request: Request, desk: AtDesk) -> Response[Any]:
     return _form(desk, request.state.token)
 
 
 @post("/sign-in", opt={"authority": ANYONE}, sync_to_thread=True)
-def sign_in(request: Request, desk: Desk) -> Response[Any]:
+def sign_in(request: Request, desk: AtDesk) -> Response[Any]:
     """A new token at each sign-in: one planted in the browser before is worth nothing."""
     form = request.state.form
     email, password = str(form.get("email", "")), str(form.get("password", ""))
@@ -32,7 +30,7 @@ def sign_in(request: Request, desk: Desk) -> Response[Any]:
 
 
 @post("/sign-out", opt={"authority": STAFF}, sync_to_thread=True)
-def sign_out(request: Request, desk: Desk) -> Response[Any]:
+def sign_out(request: Request, desk: AtDesk) -> Response[Any]:
     with desk.register.writing() as session:
         staff.sign_out(session, request.state.token, now=desk.now())
     return _with_cookie(desk, go_to("/staff/sign-in"), "")

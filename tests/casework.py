@@ -17,7 +17,10 @@ _ids = count()
 LANDLORDS = ("midlands_rural", "milestone", "millat", "mso", "resolution")
 
 
-def matter(text: str = "The boiler was repaired three times and it is still broken.", kind: str = "complaint", **more: Any) -> MatterFacts:
+BOILER = "The boiler was repaired three times and it is still broken."
+
+
+def matter(text: str = BOILER, kind: str = "complaint", **more: Any) -> MatterFacts:
     return MatterFacts(kind=kind, subject=more.pop("subject", "heating_and_hot_water"), stance="dissatisfied", text=text, **more)
 
 
@@ -29,7 +32,8 @@ def draft(
     address = "+447700900123" if channel == "sms" else None
     with register.writing() as session:
         conversation = inbox.start(session, landlord=landlord, channel=channel, now=at, address=address)
-        inbox.accept(session, conversation.id, client_id=f"m{next(_ids)}", text=told.matters[0].text, now=at, wall=at).message.state = "done"
+        heard = inbox.accept(session, conversation.id, client_id=f"m{next(_ids)}", text=told.matters[0].text, now=at, wall=at)
+        heard.message.state = "done"
         intakes.note(session, conversation.id, 1, told, at=at)
         return conversation.id
 
