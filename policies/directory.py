@@ -133,7 +133,8 @@ def _squeeze(words: str) -> str:
 
 def _stands_in(old: str, words: str) -> bool:
     """Whole numbers only: a telephone number does not stand in a longer one."""
-    return re.search(rf"(?<!\d){re.escape(old)}(?!\d)", words) is not None
+    before, after = (r"(?<!\d)" if old[0].isdigit() else ""), (r"(?!\d)" if old[-1].isdigit() else "")
+    return re.search(before + re.escape(old) + after, words) is not None
 
 
 def _entry(key: str, given: Mapping[str, Any], checked_on: date) -> Entry:
