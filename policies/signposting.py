@@ -63,5 +63,5 @@ def _keys(pack: Pack, facts: RouteFacts, proposal: Proposal) -> Iterator[str]:
 def _entries(key: str, facts: RouteFacts) -> tuple[Entry, ...]:
     listed = directory.load()
     if key == "tribunal":
-        return listed.tribunal_for(facts.postcode, facts.county)
+        return listed.tribunal_for(facts.postcode, facts.county) or (listed[key],)
     return (listed[_ENTRIES.get(key, key)],)

@@ -6,18 +6,18 @@ code: 0, 1 where a check failed, 2 for bad input, with a sentence on standard er
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from policies import clocks, new_landlord, packs, show, timeline, workdays, yaml_lines
+from policies import clocks, lint, new_landlord, packs, show, timeline, workdays, yaml_lines
 from policies.citations import spoken
 from policies.clocks import FACTS, ClockFacts
 from policies.pack_model import Pack
+from putright import policy_route
+from putright.policy_arguments import a_day, a_moment, print_json
 
 _BAD_INPUT = (packs.PackError, packs.NoPackInForce, packs.UnknownLandlord, clocks.FactsOutOfOrder, workdays.OutsideCalendar,
               workdays.HolidayFileError, new_landlord.AnswerError, yaml_lines.YamlError, FileExistsError, FileNotFoundError)
@@ -46,6 +46,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     new.add_argument("key", help="small letters, figures and _, for example oak_homes")
     new.add_argument("--answers", type=Path, help="a YAML file of answers by question, instead of asking")
     new.add_argument("--folder", type=Path, default=packs.FOLDER, help="where to write the pack")
+    policy_route.add_commands(commands)
 
 
 def answering(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -57,26 +58,6 @@ def answering(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Na
             print(f"putright policy: {error}", file=sys.stderr)
             return 2
     return run_or_say
-
-
-def a_day(text: str) -> date:
-    """A London date as argparse reads it."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2026-12-18') from None
-
-
-def a_moment(text: str) -> datetime | date:
-    """A day, or a day and a time (London's unless it names a zone)."""
-    try:
-        return date.fromisoformat(text) if len(text) <= len("2026-12-18") else datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a day or time; write 2026-12-18 or 2026-12-18T18:30') from None
-
-
-def print_json(document: Any) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _add(commands: argparse._SubParsersAction, name: str, run: Callable, words: str) -> argparse.ArgumentParser:
@@ -172,10 +153,12 @@ def _new(arguments: argparse.Namespace) -> int:
               *clocks.deadlines(pack, ClockFacts(stage_2_request=friday), workdays.england())]
     if arguments.json:
         print_json({"file": str(file), "gaps": [path for path, _ in show.gaps(pack)],
-                    "worked": [deadline.as_json() for deadline in worked]})
+                    "worked": [deadline.as_json() for deadline in worked], "lint": [finding.as_json() for finding in lint.lint(pack)]})
         return 0
     print(f"Written: {file}\n\nGaps to fill:")
     print("\n".join(f"  {path}: {gap.gap}" for path, gap in show.gaps(pack)) or "  none")
+    print("\nWhere it departs from the Code:")
+    print("\n".join(f"  {one.severity}: {one.paragraph} / {one.provision}: {one.finding}" for one in lint.lint(pack)) or "  nowhere")
     print("\nReceived Friday 18 December 2026, 18:30; stage 2 asked for at the same moment:")
     print("\n".join(f"  {deadline.deadline:26}{_said(deadline.due_on)}" for deadline in worked))
     return 0
