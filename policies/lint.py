@@ -16,7 +16,7 @@ from typing import Any, Literal
 from policies import lint_checks, show, yaml_lines
 from policies.lint_checks import Seen
 from policies.pack_model import Pack
-from policies.pack_rules import Clock, Departure
+from policies.pack_rules import Clock, Contact, Departure, Rule
 from policies.statements import value_at
 
 _FILE = Path(__file__).with_name("lint.yml")
@@ -94,17 +94,19 @@ def _from_fields(pack: Pack, seen: Seen) -> Finding:
 
 
 def _paragraphs(pack: Pack, path: str) -> list[str]:
-    """The policy's own paragraphs of a rule, or of the rule where it would belong if the policy is silent."""
-    own = [paragraph for paragraph in _cites(value_at(pack, path)) if paragraph in pack.paragraphs]
-    elsewhere = _data()["where_it_belongs"].get(path, "intake.definition")
-    return own or _paragraphs(pack, elsewhere)
+    """The policy's own paragraphs of a rule; where it is silent, of the rule where it would belong."""
+    where = _data()["where_it_belongs"]
+    for place in (path, where.get(path), where.get(where.get(path)), where["everything_else"]):
+        if own := [paragraph for paragraph in _cites(place and value_at(pack, place)) if paragraph in pack.paragraphs]:
+            return own
+    return [_data()["not_printed"]]
 
 
 def _cites(rule: Any) -> Iterator[str]:
     if isinstance(rule, Clock):
         for reading in (*rule.printed, *rule.spoken):
             yield from reading.cite
-    else:
+    elif isinstance(rule, (Rule, Contact)):
         yield from rule.cite
 
 

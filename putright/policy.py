@@ -148,17 +148,18 @@ def _explain(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     answers = _answers_from(arguments.answers) if arguments.answers else _ask()
     file, pack = new_landlord.write(arguments.key, answers, arguments.folder)
+    found = lint.lint(pack)
     friday = datetime(2026, 12, 18, 18, 30)
     worked = [*clocks.deadlines(pack, ClockFacts(received=friday), workdays.england()),
               *clocks.deadlines(pack, ClockFacts(stage_2_request=friday), workdays.england())]
     if arguments.json:
         print_json({"file": str(file), "gaps": [path for path, _ in show.gaps(pack)],
-                    "worked": [deadline.as_json() for deadline in worked], "lint": [finding.as_json() for finding in lint.lint(pack)]})
+                    "worked": [deadline.as_json() for deadline in worked], "lint": [finding.as_json() for finding in found]})
         return 0
     print(f"Written: {file}\n\nGaps to fill:")
     print("\n".join(f"  {path}: {gap.gap}" for path, gap in show.gaps(pack)) or "  none")
     print("\nWhere it departs from the Code:")
-    print("\n".join(f"  {one.severity}: {one.paragraph} / {one.provision}: {one.finding}" for one in lint.lint(pack)) or "  nowhere")
+    print("\n".join(f"  {one.severity}: {one.paragraph} / {one.provision}: {one.finding}" for one in found) or "  nowhere")
     print("\nReceived Friday 18 December 2026, 18:30; stage 2 asked for at the same moment:")
     print("\n".join(f"  {deadline.deadline:26}{_said(deadline.due_on)}" for deadline in worked))
     return 0
