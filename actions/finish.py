@@ -15,6 +15,13 @@ from register.facts import Facts
 from register.tables import Case, Conversation
 
 
+# The deadlines that are promised to the resident, and the statement that says each.
+DATES = {
+    "stage_1_acknowledgement": "acknowledge_by", "stage_1_response": "respond_by",
+    "stage_2_acknowledgement": "stage_2_acknowledge_by", "stage_2_response": "stage_2_respond_by",
+}
+
+
 class ActionFinishIntake(PutrightAction):
     """The questions are done. What is said afterwards comes from the committed rows."""
 
@@ -54,14 +61,8 @@ def outcome_statements(talk: Talk, case: Case) -> list[statements.Said]:
     """Dates with their paragraphs, what each matter's route says, what happens next, the Ombudsman. Short by text."""
     pack, channel = cases.pack_of(case), talk.channel
     due = {row.deadline: row.due_on for row in case.deadlines}
-    said = []
-    for name, statement in (
-        ("stage_1_acknowledgement", "acknowledge_by"), ("stage_1_response", "respond_by"),
-        ("stage_2_acknowledgement", "stage_2_acknowledge_by"), ("stage_2_response", "stage_2_respond_by"),
-    ):
-        if name in due:
-            said.append(statements.say(pack, statement, channel, due_on=due[name]))
-    said += _route_statements(talk, case, pack)
+    said = _route_statements(talk, case, pack)
+    said += [statements.say(pack, name, channel, due_on=due[deadline]) for deadline, name in DATES.items() if deadline in due]
     facts = Facts.from_json(case.facts)
     if case.stage is not None:
         if channel == "web":
@@ -78,16 +79,19 @@ def outcome_statements(talk: Talk, case: Case) -> list[statements.Said]:
 
 
 def _route_statements(talk: Talk, case: Case, pack: Any) -> list[statements.Said]:
-    """What the policy says of each matter, once each; a plain complaint's dates say it already."""
+    """What the policy says of each matter, once each; what the case itself says is not said again."""
     facts = Facts.from_json({**case.facts, "matters": []})
     found: dict[str, statements.Said] = {}
     for row in case.matters:
-        if row.disposition in ("stage1_complaint", "service_request", "feedback", "enquiry") and len(case.matters) == 1:
+        if row.disposition in SAID_ANYWAY and (len(case.matters) == 1 or row.disposition == case.disposition):
             continue
         told = intakes.matter_facts(row)
         for one in routing.route(pack, cases.route_facts(facts, told), talk.channel).statements:
             found.setdefault(one.text, one)
     return list(found.values())
+
+
+SAID_ANYWAY = {"stage1_complaint", "service_request", "feedback", "enquiry"}
 
 
 def _speak_of_enquiry(talk: Talk, case: Case) -> None:
@@ -98,16 +102,10 @@ def _speak_of_enquiry(talk: Talk, case: Case) -> None:
         tasks.raise_task(session, "enquiry", case.id, conversation=session.get_one(Conversation, talk.conversation_id),
                          case_id=case.id, now=talk.now, details={"earlier_reference": facts.earlier_reference})
     if state is not None and state.next_deadline is not None:
-        said = statements.say(talk.pack, NEXT_STEP[state.next_deadline], talk.channel, due_on=state.due_on)
+        said = statements.say(talk.pack, DATES[state.next_deadline], talk.channel, due_on=state.due_on)
         talk.say("utter_enquiry_status", reference=state.reference, next_step=said.text)
     else:
         talk.say_policy("enquiry_recorded")
-
-
-NEXT_STEP = {
-    "stage_1_acknowledgement": "acknowledge_by", "stage_1_response": "respond_by",
-    "stage_2_acknowledgement": "stage_2_acknowledge_by", "stage_2_response": "stage_2_respond_by",
-}
 
 
 def _add_to_case(talk: Talk) -> list[dict[str, Any]]:

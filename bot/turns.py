@@ -7,17 +7,18 @@ turns.yml; what is learned arrives as `understanding` and its `turn_ranking`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import ruamel.yaml
 
 # What is asked, and what an answer to it looks like. `choice`: one of the options said. The others are in words.
 CHOICES = {"reading", "wish", "confirmed", "change_point", "authority", "about_case"}
-SHORT_WORDS = {"details", "outcome", "adjustments", "incident", "change_text"}
+STORY = {"details", "change_text"}  # the resident's own words are awaited: only what is surely an aside is one
 FACTS = {"contact", "address", "earlier_reference", "managing_partner", "bought_on"}
 SURE = 0.8  # a learned aside counts from here; below it the resident's words are taken as said
 NEW_MATTER_WORDS = 12  # a reply to "what is your name?" of this length and of a known kind tells us something new
@@ -86,7 +87,7 @@ def read(
     aside = _aside(tidy, word_count, understanding)
     if asked is None:
         return _untold(tidy, short, aside, understanding)
-    if aside is not None and not (asked in SHORT_WORDS and aside in ("make_complaint", "ask_what_complain", "correct")):
+    if aside is not None and not (asked in STORY and aside in ("make_complaint", "correct")):
         return Turn(aside, field=_field(tidy) if aside == "correct" else None)
     if short in ("goodbye", "thanks", "greet"):
         return Turn(short)

@@ -151,11 +151,16 @@ class _Times:
         return found.spoken[0].time if found else None  # type: ignore[return-value]
 
 
+def spoken_date(day: date) -> str:
+    """Tue 29 Dec 2026: how a date is said everywhere."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
 def _rendered(value: Any) -> str:
     if isinstance(value, datetime):
         raise StatementError("Give a London date and not a moment; convert it first.")
     if isinstance(value, date):
-        return f"{value:%a} {value.day} {value:%b %Y}"
+        return spoken_date(value)
     if isinstance(value, (list, tuple)):
         return _listed([_rendered(each) for each in value])
     if not isinstance(value, (str, int)):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from policies.dates import spoken_date
+from policies.statements import spoken_date
 
 COMPLAINT = "My kitchen ceiling has leaked since October. I rang five times and nobody ever came. I want it repaired and an apology."
 FIRST_REPORT = "Hi, the kitchen tap has started dripping today, please could someone come and fix it. 12 Rose Court, LS1 4AB"
@@ -18,8 +18,8 @@ CHECK_DATES = {  # received Friday 18 December 2026, 18:30: acknowledge, respond
     "midlands_rural": (date(2026, 12, 23), date(2027, 1, 11)),
 }
 ANSWERS = {  # by a word of the question
-    "differently": "no", "manages your home": "not sure", "name": "Asha Bell 07700 900123", "address": "12 Rose Court, Leeds LS1 4AB",
-    "did this start": "in October", "put right": "I want it repaired", "reference": "I do not have it", "written down": "yes",
+    "written down": "yes", "differently": "no", "manages your home": "not sure", "name": "Asha Bell 07700 900123", "address": "12 Rose Court, Leeds LS1 4AB",
+    "did this start": "in October", "put right": "I want it repaired", "reference": "I do not have it",
     "told us about this before": "Yes, and it is not put right", "as a complaint": "no", "want an answer": "no answer needed",
     "in writing": "yes, they told me", "does the person": "Yes, they told me", "what happened": COMPLAINT,
 }
@@ -114,13 +114,13 @@ def test_a_question_about_a_case_is_recorded_and_discloses_nothing_without_a_sec
     stranger.say("1 Other Street, M1 1AA")
     record = stranger.end()["cases"][0]
     assert record["disposition"] == "enquiry"
-    assert "29 Dec" not in stranger.heard
+    assert "29 Dec 2026" not in stranger.heard
     owner = resident()
     owner.say("How is my complaint going please, have you got any news on it?")
     owner.say(first.case)
     owner.say("Asha Bell 07700 900123")
     owner.say("12 Rose Court, Leeds LS1 4AB")
-    assert "29 Dec" in owner.heard
+    assert "29 Dec 2026" in owner.heard
 
 
 def test_a_wrong_number_is_no_case_and_recorded_as_such(resident):
