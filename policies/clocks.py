@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 
 from policies.citations import Citation
 from policies.clock_values import (
@@ -39,7 +40,7 @@ _RESPONSE = {"stage_1_extension_limit": "stage_1_response", "stage_2_extension_l
 def deadlines(pack: Pack, facts: ClockFacts, calendar: Calendar) -> list[Deadline]:
     """Every deadline that the facts fix, in the order of a case. Raises OutsideCalendar for days far away."""
     case = _Case(pack, facts, calendar)
-    return [deadline for name in NAMES if (deadline := case.deadline(name))]
+    return [deadline for name in _plan(pack) if (deadline := case.deadline(name))]
 
 
 def explain(pack: Pack, facts: ClockFacts, deadline_name: str, calendar: Calendar) -> list[DayWorking]:
@@ -77,14 +78,14 @@ class _Case:
         clock = self._plan.get(name)
         if clock is None:
             return None
-        dated = [(_add(start, timed.reading, self.calendar), start, timed)
+        dated = [(timed.end(start, self.calendar), start, timed)
                  for timed in clock.binding if (start := self._start(name, timed.reading.start))]
         if not dated:
             return None
-        due_on, from_on, timed = min(dated, key=lambda item: item[0])
+        due_on, from_on, timed = min(dated, key=itemgetter(0)) if len(dated) > 1 else dated[0]
         from_ = timed.reading.start
         others = [OtherReading(on, other.words, other.citations) for on, _, other in dated if other is not timed]
-        others += [OtherReading(_add(start, other.reading, self.calendar), other.words, other.citations)
+        others += [OtherReading(other.end(start, self.calendar), other.words, other.citations)
                    for other in clock.also if (start := self._start(name, other.reading.start))]
         self.binding[name] = timed.reading
         return Deadline(name, due_on, timed.rule, from_, from_on, timed.citations, tuple(o for o in others if o.due_on != due_on),
@@ -103,7 +104,9 @@ class _Case:
         if start not in _LAST_PERMITTED:
             return happened
         last = self.deadline(_LAST_PERMITTED[start])
-        return min((day for day in (happened, last and last.due_on) if day), default=None)
+        if last is None or happened is None:
+            return happened or (last and last.due_on)
+        return min(happened, last.due_on)
 
     def _happened(self, start: str) -> date | None:
         """The day of an event. The house logs at receipt; where a pack says so, its confirmation is the acknowledgement."""
@@ -123,7 +126,10 @@ class _Case:
 
     def _delivered(self) -> date | None:
         sent = self._given.get("stage_1_response")
-        return sent and _add(sent, getattr(self._pack.delivery, self._sent_by), self.calendar)
+        if sent is None:
+            return None
+        time = getattr(self._pack.delivery, self._sent_by)
+        return _add(sent, time.number, time.unit, self.calendar)
 
     def _at_latest(self, name: str, start: str) -> bool:
         if start == "due" and "due" not in self._given:
@@ -138,10 +144,17 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
+    """A reading ready to run."""
+
     reading: Reading
+    number: int
+    unit: str
     rule: str
     words: str
     citations: tuple[Citation, ...]
+
+    def end(self, start: date, calendar: Calendar) -> date:
+        return _add(start, self.number, self.unit, calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +187,16 @@ def rule_of(reading: Reading) -> str:
 def _timed(pack: Pack, reading: Reading, usual_start: str) -> _Timed:
     reading = reading if reading.start else reading.model_copy(update={"start": usual_start})
     rule = rule_of(reading)
-    return _Timed(reading, rule, f"{reading.words}: {rule}" if reading.words else rule, pack.cited(reading))
+    words = f"{reading.words}: {rule}" if reading.words else rule
+    return _Timed(reading, reading.number, reading.unit, rule, words, pack.cited(reading))
 
 
-def _add(start: date, reading: Reading, calendar: Calendar) -> date:
-    number = reading.number
-    match reading.unit:
-        case "working day":
-            return calendar.add(start, number)
-        case "day":
-            return start + timedelta(days=number)
-        case "month":
-            return add_months(start, number)
-        case _:
-            return add_months(start, 12 * number)
+def _add(start: date, number: int, unit: str, calendar: Calendar) -> date:
+    if unit == "working day":
+        return calendar.add(start, number)
+    if unit == "day":
+        return start + timedelta(days=number)
+    return add_months(start, number if unit == "month" else 12 * number)
 
 
 def _days(start: date, reading: Reading, calendar: Calendar) -> Iterator[DayWorking]:

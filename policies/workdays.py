@@ -53,9 +53,7 @@ class Calendar:
 
     def why_not(self, day: date) -> str | None:
         """Why a day is not worked: "Saturday", "Sunday" or the holiday's name; None for a working day. Raises OutsideCalendar."""
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise OutsideCalendar(f"The calendar of working days runs from {FIRST_YEAR} to {LAST_YEAR}; "
-                                  f"{day:%d %B %Y} is outside it.")
+        _within(day)
         if day.weekday() >= 5:
             return f"{day:%A}"
         return self._holidays.get(day)
@@ -65,7 +63,7 @@ class Calendar:
 
         Zero or fewer gives `start`. Raises OutsideCalendar.
         """
-        self.why_not(start)
+        _within(start)
         if working_days <= 0:
             return start
         try:
@@ -95,6 +93,12 @@ class Calendar:
         if key not in self._with:
             self._with[key] = Calendar(self._extra | dict(closures), self._moved_from)
         return self._with[key]
+
+
+def _within(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise OutsideCalendar(f"The calendar of working days runs from {FIRST_YEAR} to {LAST_YEAR}; "
+                              f"{day:%d %B %Y} is outside it.")
 
 
 @lru_cache(maxsize=1)
