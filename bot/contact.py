@@ -27,7 +27,11 @@ _UNIT = {"LOWER": {"IN": ["flat", "apartment", "apt", "room", "unit", "plot"]}}
 _WORD = {"IS_ALPHA": True, "IS_STOP": False, "LOWER": {"NOT_IN": STREETS}}
 _STREET = {"LOWER": {"IN": STREETS}}
 _COMMA = {"TEXT": ",", "OP": "?"}
-_CAPITAL = {"TEXT": {"REGEX": r"^[A-Z]['’]?[A-Z]?[a-z][a-zA-Z'’-]*$|^[A-Z]\.?$"}, "IS_STOP": False, "LOWER": {"NOT_IN": ["i", "flat", "the", "and", "from", "tenant"]}}
+_CAPITAL = {
+    "TEXT": {"REGEX": r"^[A-Z]['’]?[A-Z]?[a-z][a-zA-Z'’-]*$|^[A-Z]\.?$"},
+    "IS_STOP": False,
+    "LOWER": {"NOT_IN": ["i", "flat", "the", "and", "from", "tenant"]},
+}
 _TITLE = {"LOWER": {"IN": ["mr", "mrs", "ms", "miss", "dr", "mx", "rev", "sir", "mr.", "mrs.", "ms.", "dr."]}}
 
 ADDRESSES = [
@@ -42,7 +46,10 @@ NAMES = [
     [{"LOWER": "this"}, {"LOWER": "is"}, {**_TITLE, "OP": "?"}, _CAPITAL, {**_CAPITAL, "OP": "{1,2}"}],
     [{"LOWER": {"IN": ["regards", "thanks", "faithfully", "sincerely", "ta", "cheers", "thx"]}}, {"TEXT": {"IN": [",", ".", "\n", ",\n", "\n\n"]}, "OP": "*"}, {**_TITLE, "OP": "?"}, _CAPITAL, {**_CAPITAL, "OP": "{0,2}"}],
 ]  # fmt: skip
-_LEAD_IN = re.compile(r"^(?:my name (?:is|'s|’s)|my name['’]s|name ?[:-]|i ?['’]?a?m|this is|regards|thanks|faithfully|sincerely|ta|cheers|thx)[\s,.]*", re.I)
+_LEAD_IN = re.compile(
+    r"^(?:my name (?:is|'s|’s)|my name['’]s|name ?[:-]|i ?['’]?a?m|this is|regards|thanks|faithfully|sincerely|ta|cheers|thx)[\s,.]*",
+    re.I,
+)
 
 
 class Contacts:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -33,7 +33,7 @@ class Read:
 
 def read(texts: Sequence[str], days: Sequence[date]) -> list[Read]:
     """Each text, written on that day, read once by the encoder; a stretch's vector is the mean of its word pieces where they stand."""
-    return [_read(text, encoded, day) for text, encoded, day in zip(texts, encoder().encode(texts), days)]
+    return [_read(text, encoded, day) for text, encoded, day in zip(texts, encoder().encode(texts), days, strict=True)]
 
 
 def _read(text: str, encoded: Encoded, day: date) -> Read:
@@ -69,7 +69,9 @@ def named_times(messages: Sequence[Read]) -> Rows:
             place.append([i == 0, i == len(days) - 1, named.days == max(days), named.days == min(days), len(days) == 1])
     width = messages[0].whole.shape[0] if messages else 0
     return Rows(
-        np.array(dense, np.float32).reshape(-1, width), csr_matrix(np.array(place, np.float32).reshape(-1, 5)), np.arange(len(dense))
+        np.array(dense, np.float32).reshape(-1, width),
+        csr_matrix(np.array(place, np.float32).reshape(-1, 5)),
+        np.arange(len(dense)),
     )
 
 

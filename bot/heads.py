@@ -7,9 +7,9 @@ named in the last line of a long story counts in full; with one row a bag this i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 from scipy.optimize import minimize

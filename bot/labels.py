@@ -5,9 +5,10 @@ The words are those of the glossary; their order is fixed, because trained array
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Mapping
+from typing import Any
 
 KINDS = (
     "complaint", "service_request", "feedback", "asb", "insurance", "court", "service_charge",

@@ -7,32 +7,18 @@ the stretches, to find which kinds are present and where.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Sequence
 
 import numpy as np
 
-from bot import features, heads, wording
+from bot import features, heads, lessons, wording
 from bot.features import Read
-from bot.heads import Heads, Question
-from bot.labels import (
-    ADJUSTMENTS,
-    EMERGENCIES,
-    FLAGS,
-    KINDS,
-    KINDS_OF_STANCE,
-    OUTCOMES,
-    PROCEEDINGS,
-    SAFEGUARDING,
-    STANCES,
-    SUBJECTS,
-    Labels,
-)
-from bot.when import DAYS_IN_MONTH
+from bot.heads import Heads
+from bot.labels import KINDS, KINDS_OF_STANCE, STANCES, Labels
 
 STRENGTH = 0.05
-WHEN = ("unsaid", "now", "before")  # whether a message says when it began
 
 
 @dataclass(frozen=True)
@@ -81,7 +67,7 @@ class Model:
         sure = {name: heads.softmax(whole[name]) for name in ("subject", "stance", "proceedings", "when")}
         sure |= {name: heads.expit(whole[name]) for name in ("outcomes", "adjustments", "flags")}
         sure |= {name: heads.softmax(danger[name]) for name in ("emergency", "safeguarding")}
-        kind = _kind(whole["kind"], sure["stance"])
+        kind = kind_with_stance(whole["kind"], sure["stance"])
         present = heads.expit((pooled["present"] + whole["present"]) / 2)
         times = heads.expit(self.times.row_logits(features.named_times(messages))[:, 0])
         ends_of_times = np.cumsum([len(message.signals.times) for message in messages])
@@ -108,7 +94,7 @@ class Model:
         return cls(wording.Wording.load(folder), *(Heads.load(folder, name) for name in SETS))
 
 
-def _kind(direct: np.ndarray, stance: np.ndarray) -> np.ndarray:
+def kind_with_stance(direct: np.ndarray, stance: np.ndarray) -> np.ndarray:
     """Log-probability of each kind: the kind's own head and what the stance allows, halves of one opinion."""
     allowed = np.array([[kind in KINDS_OF_STANCE[name] for kind in KINDS] for name in STANCES], float)
     by_stance = np.log(stance @ allowed + 1e-6)
@@ -127,63 +113,11 @@ def train(messages: Sequence[Read], labels: Sequence[Labels], short: Sequence[Re
     intents = [*(label.kind for label in labels), *turns]
     return Model(
         wording=words,
-        whole=heads.fit(rows, of_the_whole(labels), STRENGTH),
-        danger=heads.fit(rows_of_danger, of_danger(labels), STRENGTH),
-        matters=heads.fit(bags, of_matters(labels), STRENGTH),
-        times=heads.fit(times, [of_times(messages, labels)], STRENGTH),
-        turn=heads.fit(features.wholes(own_words, words), [_one("turn", tuple(sorted(set(intents))), intents)], STRENGTH),
+        whole=heads.fit(rows, lessons.of_the_whole(labels), STRENGTH),
+        danger=heads.fit(rows_of_danger, lessons.of_danger(labels), STRENGTH),
+        matters=heads.fit(bags, lessons.of_matters(labels), STRENGTH),
+        times=heads.fit(times, [lessons.of_times(messages, labels)], STRENGTH),
+        turn=heads.fit(
+            features.wholes(own_words, words), [lessons.one_of("turn", tuple(sorted(set(intents))), intents)], STRENGTH
+        ),
     )
-
-
-def of_the_whole(labels: Sequence[Labels]) -> list[Question]:
-    return [
-        _one("kind", KINDS, [label.kind for label in labels]),
-        _one("subject", SUBJECTS, [label.subject for label in labels]),
-        _one("stance", STANCES, [label.stance for label in labels]),
-        _one("proceedings", PROCEEDINGS, [label.proceedings for label in labels]),
-        _one("when", WHEN, [_when(label.months_ago) for label in labels]),
-        _some("present", KINDS, [label.kinds for label in labels]),
-        _some("outcomes", OUTCOMES, [label.outcomes for label in labels]),
-        _some("adjustments", ADJUSTMENTS, [label.adjustments for label in labels]),
-        _some("flags", FLAGS, [label.flags for label in labels]),
-    ]
-
-
-def of_danger(labels: Sequence[Labels]) -> list[Question]:
-    return [
-        _one("emergency", EMERGENCIES, [label.emergency for label in labels]),
-        _one("safeguarding", SAFEGUARDING, [label.safeguarding for label in labels]),
-    ]
-
-
-def of_matters(labels: Sequence[Labels]) -> list[Question]:
-    def all_of(label: Labels, name: str) -> set[str]:
-        return {getattr(label, name), *(getattr(matter, name) for matter in label.matters)}
-
-    return [
-        _some("present", KINDS, [label.kinds for label in labels]),
-        _some("subject", SUBJECTS, [all_of(label, "subject") for label in labels]),
-        _some("stance", STANCES, [all_of(label, "stance") for label in labels]),
-    ]
-
-
-def of_times(messages: Sequence[Read], labels: Sequence[Labels]) -> Question:
-    """Which of the times named is the one; not known where the label gives none."""
-    right = [
-        np.nan if label.months_ago is None else float(abs(round(named.days / DAYS_IN_MONTH) - label.months_ago) <= 1)
-        for message, label in zip(messages, labels)
-        for named in message.signals.times
-    ]
-    return Question("right", ("right",), np.array(right).reshape(-1, 1), several=True)
-
-
-def _when(months: int | None) -> str:
-    return WHEN[0] if months is None else WHEN[1] if months == 0 else WHEN[2]
-
-
-def _one(name: str, values: tuple[str, ...], given: Sequence[str]) -> Question:
-    return Question(name, values, np.array([[value == own for value in values] for own in given], float))
-
-
-def _some(name: str, values: tuple[str, ...], given: Sequence[Iterable[str]]) -> Question:
-    return Question(name, values, np.array([[value in own for value in values] for own in given], float), several=True)

@@ -12,9 +12,10 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any
 
 BATCH = 64
 
@@ -49,7 +50,7 @@ def parse(messages: Iterable[dict[str, Any]], model: str, today: date | None) ->
     for batch in _batches(messages):
         turns = [UserMessage(message["text"], metadata={**clock, **message.get("metadata", {})}) for message in batch]
         results = runner.run(inputs={PLACEHOLDER_MESSAGE: turns, PLACEHOLDER_TRACKER: nobody}, targets=[target])
-        for message, parsed in zip(batch, results[target]):
+        for message, parsed in zip(batch, results[target], strict=True):
             yield {"id": message["id"], **parsed.get("understanding")}
 
 

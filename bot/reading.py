@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -25,8 +26,8 @@ from bot.labels import (
     STANCES,
     SUBJECTS,
 )
-from bot.model import WHEN, Opinion
-from bot.when import DAYS_IN_MONTH
+from bot.lessons import WHEN
+from bot.model import Opinion
 
 QUESTIONS = Path(__file__).with_name("questions.yml")
 
@@ -49,7 +50,7 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
     chances = heads.softmax(opinion.kind / settings.temperature)
     order = np.argsort(-chances)
     kind, confidence = KINDS[order[0]], float(chances[order[0]])
-    flags = dict(zip(FLAGS, (opinion.flags >= settings.flags).tolist()))
+    flags = dict(zip(FLAGS, (opinion.flags >= settings.flags).tolist(), strict=True))
     matters = _matters(message, opinion, kind, settings, flags["about_handling"])
     emergency = _danger(opinion.emergency, EMERGENCIES, settings.danger)
     safeguarding = _danger(opinion.safeguarding, SAFEGUARDING, settings.danger)
@@ -95,7 +96,7 @@ def _words() -> dict[str, Any]:
 
 
 def _above(chances: np.ndarray, values: Sequence[str], threshold: float) -> list[str]:
-    return [value for value, chance in zip(values, chances) if chance >= threshold]
+    return [value for value, chance in zip(values, chances, strict=True) if chance >= threshold]
 
 
 def _danger(chances: np.ndarray, values: Sequence[str], threshold: float) -> str:
@@ -150,7 +151,7 @@ def _months_ago(message: Read, opinion: Opinion) -> int | None:
         return 0
     if when == "unsaid" or not message.signals.times:
         return None
-    return round(message.signals.times[int(opinion.times.argmax())].days / DAYS_IN_MONTH)
+    return message.signals.times[int(opinion.times.argmax())].months
 
 
 def _because(message: Read, opinion: Opinion, kind: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -36,11 +36,11 @@ class Understanding(IntentClassifier, GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {}
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the encoder or this room's code changes, not only when the data does."""
         code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
         return identity() + hashlib.sha256(code).hexdigest()
@@ -48,19 +48,19 @@ class Understanding(IntentClassifier, GraphComponent):
     def __init__(self, storage: ModelStorage, resource: Resource) -> None:
         self._storage = storage
         self._resource = resource
-        self._model: Optional[model.Model] = None
+        self._model: model.Model | None = None
         self._settings = reading.Settings()
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> Understanding:
         return cls(model_storage, resource)
 
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -75,8 +75,8 @@ class Understanding(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples of the twelve kinds; the other intents only teach what a turn is."""
         today = datetime.now(LONDON).date()
-        labelled: List[Labels] = []
-        turns: List[Message] = []
+        labelled: list[Labels] = []
+        turns: list[Message] = []
         for example in training_data.intent_examples:
             if example.get(INTENT) in KINDS:
                 labelled.append(read_labels(example.get(TEXT), example.get(INTENT), _labels_given(example)))
@@ -96,10 +96,10 @@ class Understanding(IntentClassifier, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         days = [_today(message.get(METADATA) or {}) for message in messages]
         reads = features.read([message.get(TEXT) or "" for message in messages], days)
-        for message, read, opinion in zip(messages, reads, self._model.opinions(reads)):
+        for message, read, opinion in zip(messages, reads, self._model.opinions(reads), strict=True):
             understood = reading.understanding(read, opinion, self._settings)
             understood["turn_ranking"] = reading.ranking(opinion.turn, self._model.turn.values["turn"])
             ranking = [{"name": a["kind"], "confidence": a["confidence"]} for a in understood["alternatives"]]
@@ -109,11 +109,11 @@ class Understanding(IntentClassifier, GraphComponent):
         return messages
 
 
-def _labels_given(example: Message) -> Dict[Text, Any]:
+def _labels_given(example: Message) -> dict[str, Any]:
     return (example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
 
 
-def _today(metadata: Dict[Text, Any]) -> date:
+def _today(metadata: dict[str, Any]) -> date:
     if metadata.get("today"):
         return date.fromisoformat(metadata["today"])
     if metadata.get("received_at"):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -56,4 +57,4 @@ def learn(texts: Sequence[str]) -> Wording:
 
 def _terms(text: str) -> list[str]:
     words = ["0" if word.isdigit() and len(word) > 1 else word for word in _WORD.findall(text.lower().replace("’", "'"))]
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:])]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]

@@ -12,9 +12,10 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -95,7 +96,9 @@ def wrong_labels(said: dict[str, Any]) -> Iterator[str]:
     yield from (f"has no {name}" for name in ("text", "kind", "subject", "stance") if not said.get(name))
     yield from (f"has an unknown field {name}" for name in said if name not in {*ONE_OF, *SOME_OF, *OTHERS, *labels.FLAGS})
     yield from (f"{name} is {said[name]!r}" for name, values in ONE_OF.items() if name in said and said[name] not in values)
-    yield from (f"{name} has {value!r}" for name, values in SOME_OF.items() for value in said.get(name, ()) if value not in values)
+    yield from (
+        f"{name} has {value!r}" for name, values in SOME_OF.items() for value in said.get(name, ()) if value not in values
+    )
     yield from (f"{name} is not true or false" for name in labels.FLAGS if not isinstance(said.get(name, False), bool))
     if not isinstance(said.get("months_ago"), (int, type(None))):
         yield "months_ago is not a whole number"
@@ -112,7 +115,11 @@ def _wrong_matters(said: dict[str, Any], text: str) -> Iterator[str]:
     for matter in matters:
         if not matter.get("text") or matter["text"] not in text:
             yield f"a matter is not in the text: {matter.get('text', '')[:40]!r}"
-        yield from (f"a matter's {name} is {matter.get(name)!r}" for name in ("kind", "subject", "stance") if matter.get(name) not in ONE_OF[name])
+        yield from (
+            f"a matter's {name} is {matter.get(name)!r}"
+            for name in ("kind", "subject", "stance")
+            if matter.get(name) not in ONE_OF[name]
+        )
     kinds = [matter["kind"] for matter in matters if matter.get("kind") in labels.KINDS]
     if len(kinds) > 1 and min(kinds, key=labels.PRECEDENCE.index) != said.get("kind"):
         yield f"leads with {min(kinds, key=labels.PRECEDENCE.index)}, by the order of several matters, not {said.get('kind')}"

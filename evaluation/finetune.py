@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from bot.encoder.weights import PUBLISHED_SHA256, TUNED, TUNED_ABOUT, sha256
 from bot.heads import Question
 from bot.labels import KINDS, STANCES, SUBJECTS
-from bot.model import of_danger, of_matters, of_the_whole
+from bot.lessons import of_danger, of_matters, of_the_whole
 from evaluation.messages import Written, digest, training
 from evaluation.network import Encoder, Network, Tokens, tokens
 
@@ -43,7 +43,9 @@ def main() -> None:
     messages = training()
     held = set(given.hold_out.split(",")) - {""}
     learn = [message for message in messages if message.writer not in held]
-    network, read = taught(learn, given.published, given.epochs, given.seed, [m for m in messages if m.writer in held], given.keep)
+    network, read = taught(
+        learn, given.published, given.epochs, given.seed, [m for m in messages if m.writer in held], given.keep
+    )
     if not held:
         keep(network.encoder, learn, given.epochs, given.seed)
 
@@ -62,7 +64,9 @@ def taught(learn, published: Path, epochs: int, seed: int, held, kept):
     optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
     batches = [batch for _ in range(epochs) for batch in _batches(read)]
     warm = int(WARM_UP * len(batches))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: min((n + 1) / warm, (len(batches) - n) / (len(batches) - warm)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda n: min((n + 1) / warm, (len(batches) - n) / (len(batches) - warm))
+    )
     network.train()
     total, per = 0.0, len(batches) // epochs
     for number, batch in enumerate(batches, 1):
@@ -82,7 +86,7 @@ def taught(learn, published: Path, epochs: int, seed: int, held, kept):
 
 def _batches(read: list[Tokens]) -> list[list[int]]:
     """Messages of like length together, in a new order each time."""
-    order = sorted(range(len(read)), key=lambda i: sum(map(len, read[i].windows)) * random.uniform(0.8, 1.25))
+    order = sorted(range(len(read)), key=lambda i: sum(map(len, read[i].windows)) * random.uniform(0.9, 1.1))
     batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
     random.shuffle(batches)
     return batches
@@ -107,7 +111,7 @@ def _loss(said: dict[str, torch.Tensor], groups: dict[str, list[Question]], batc
 def _loss_of_parts(logits: torch.Tensor, labels, read: list[Tokens]) -> torch.Tensor:
     """Where several matters were marked, each stretch inside a mark says its own matter."""
     rows, targets, first = [], [], 0
-    for label, one in zip(labels, read):
+    for label, one in zip(labels, read, strict=True):
         for i, (start, end) in enumerate(one.spans):
             best = max(label.matters, key=lambda m: min(end, m.span[1]) - max(start, m.span[0]), default=None)
             if best and min(end, best.span[1]) - max(start, best.span[0]) > (end - start) / 2:
@@ -148,7 +152,7 @@ def measure(network: Network, tokenizer: Tokenizer, held: list[Written], kept: P
             else:
                 line.append(f"{q.name} {np.mean(own.argmax(1) == q.answers.argmax(1)):.3f}")
     kind = logits["whole"][:, : len(KINDS)].argmax(1)
-    fair = np.mean([KINDS[k] == l.kind or KINDS[k] in l.also for k, l in zip(kind, labels)])
+    fair = np.mean([KINDS[k] == own.kind or KINDS[k] in own.also for k, own in zip(kind, labels, strict=True)])
     print(f"  fair {fair:.3f} |", " ".join(line), flush=True)
     if kept:
         np.savez(kept, **logits)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -48,8 +49,8 @@ def tokens(tokenizer: Tokenizer, text: str) -> Tokens:
     body = len(encoding.ids) - 2
     count = max(1, -(-body // (MAX_TOKENS - 2)))
     edges = [1 + body * k // count for k in range(count + 1)]
-    windows = [[encoding.ids[0], *encoding.ids[a:b], encoding.ids[-1]] for a, b in zip(edges, edges[1:])]
-    return Tokens(windows, [[-1, *own[a:b].tolist(), -1] for a, b in zip(edges, edges[1:])], spans)
+    windows = [[encoding.ids[0], *encoding.ids[a:b], encoding.ids[-1]] for a, b in pairwise(edges)]
+    return Tokens(windows, [[-1, *own[a:b].tolist(), -1] for a, b in pairwise(edges)], spans)
 
 
 class Layer(nn.Module):
@@ -101,7 +102,7 @@ class Encoder(nn.Module):
         ]
 
     def forward(self, batch: Sequence[Tokens]) -> Seen:
-        windows = [(m, w, s) for m, one in enumerate(batch) for w, s in zip(one.windows, one.stretches)]
+        windows = [(m, w, s) for m, one in enumerate(batch) for w, s in zip(one.windows, one.stretches, strict=True)]
         first = np.cumsum([0] + [len(one.spans) for one in batch])
         longest = max(len(w) for _, w, _ in windows)
         ids = torch.zeros(len(windows), longest, dtype=torch.long)

@@ -11,8 +11,9 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any
 
 from bot.labels import KINDS
 
@@ -62,7 +63,9 @@ def write(messages: Iterable[dict[str, Any]], out: Path) -> dict[str, int]:
     by_kind: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
     for message in messages:
         text = clean(message["text"])
-        by_kind[message["kind"]][text] = {k: v for k, v in sorted(message.items()) if k not in LEFT_OUT and (k == "stance" or not _is_default(v))}
+        by_kind[message["kind"]][text] = {
+            k: v for k, v in sorted(message.items()) if k not in LEFT_OUT and (k == "stance" or not _is_default(v))
+        }
     out.mkdir(parents=True, exist_ok=True)
     for kind, examples in by_kind.items():
         body = "".join(_example(text, examples[text]) for text in sorted(examples))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Sequence
+from itertools import pairwise
 
 import numpy as np
 import onnxruntime
@@ -58,14 +59,12 @@ class Encoder:
         hidden: dict[int, np.ndarray] = {}
         for first in range(0, len(by_length), BATCH):
             batch = by_length[first : first + BATCH]
-            for i, vectors in zip(batch, self._run([windows[i][1] for i in batch])):
+            for i, vectors in zip(batch, self._run([windows[i][1] for i in batch]), strict=True):
                 hidden[i] = vectors
         parts: list[list[int]] = [[] for _ in texts]
         for i, (number, _, _) in enumerate(windows):
             parts[number].append(i)
-        return [
-            Encoded(np.concatenate([hidden[i] for i in own]), np.concatenate([windows[i][2] for i in own])) for own in parts
-        ]
+        return [Encoded(np.concatenate([hidden[i] for i in own]), np.concatenate([windows[i][2] for i in own])) for own in parts]
 
     def _windows(self, number: int, text: str) -> list[tuple[int, list[int], np.ndarray]]:
         """(text number, ids, offsets) of each window; windows are of like size, so that none is a mere scrap."""
@@ -75,10 +74,7 @@ class Encoder:
         count = max(1, -(-body // (MAX_TOKENS - SPECIAL)))
         edges = [1 + body * k // count for k in range(count + 1)]
         marks = np.zeros((1, 2), np.int64)
-        return [
-            (number, [ids[0], *ids[a:b], ids[-1]], np.concatenate([marks, offsets[a:b], marks]))
-            for a, b in zip(edges, edges[1:])
-        ]
+        return [(number, [ids[0], *ids[a:b], ids[-1]], np.concatenate([marks, offsets[a:b], marks])) for a, b in pairwise(edges)]
 
     def _run(self, ids: list[list[int]]) -> list[np.ndarray]:
         longest = max(map(len, ids))

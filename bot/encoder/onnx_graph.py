@@ -6,7 +6,7 @@ each half layer. Input: token ids and attention mask, int64 [batch, tokens]; out
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from onnx import ModelProto, TensorProto, checker, helper, numpy_helper

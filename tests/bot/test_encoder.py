@@ -23,7 +23,7 @@ def test_like_meanings_are_nearer_than_unlike_ones():
 def test_a_text_reads_the_same_alone_and_among_others():
     texts = ["yes", "The lift is stuck again and nobody came.", "damp " * 90]
     together = encoder().encode(texts)
-    for text, read in zip(texts, together):
+    for text, read in zip(texts, together, strict=True):
         assert np.allclose(read.hidden, encoder().encode([text])[0].hidden, atol=1e-5)
 
 

@@ -49,7 +49,10 @@ def test_rows_whose_answer_is_not_known_teach_nothing():
 
 def test_kept_heads_come_back_the_same(tmp_path):
     x = RANDOM.normal(size=(30, 3))
-    questions = [Question("z", ("p", "q", "r"), one_hot(np.arange(30) % 3, 3)), Question("a", ("s",), np.ones((30, 1)), several=True)]
+    questions = [
+        Question("z", ("p", "q", "r"), one_hot(np.arange(30) % 3, 3)),
+        Question("a", ("s",), np.ones((30, 1)), several=True),
+    ]
     heads = fit(rows(x), questions, strength=1.0)
     heads.save(tmp_path, "some")
     again = Heads.load(tmp_path, "some")

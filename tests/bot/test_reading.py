@@ -11,7 +11,8 @@ import pytest
 
 from bot import features, reading
 from bot.labels import ADJUSTMENTS, EMERGENCIES, FLAGS, KINDS, OUTCOMES, PROCEEDINGS, SAFEGUARDING, STANCES, SUBJECTS
-from bot.model import WHEN, Opinion
+from bot.lessons import WHEN
+from bot.model import Opinion
 from bot.reading import Settings
 
 TODAY = date(2026, 11, 20)

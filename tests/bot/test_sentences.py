@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def said(text: str) -> list[str]:
 def test_every_word_is_in_one_stretch_and_stretches_stand_in_order(text):
     spans = split(text)
     assert all(0 <= a < b <= len(text) for a, b in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:]))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
     inside = {i for a, b in spans for i in range(a, b)}
     assert all(text[i].isspace() for i in range(len(text)) if i not in inside)
 

@@ -54,7 +54,9 @@ def test_what_is_offered_is_taken(text, found):
     assert contact(text) == found
 
 
-@pytest.mark.parametrize("text", ["I AM NOT SHOUTING", "it cost £07700", "I'm Polish and tired", "2 men came on Tuesday", "order 12345678"])
+@pytest.mark.parametrize(
+    "text", ["I AM NOT SHOUTING", "it cost £07700", "I'm Polish and tired", "2 men came on Tuesday", "order 12345678"]
+)
 def test_what_is_not_offered_is_not_taken(text):
     assert contact(text) == {}
 

@@ -32,7 +32,10 @@ def examples() -> TrainingData:
         for text in texts
     ]
     dated = {"subject": "repairs", "stance": "dissatisfied", "months_ago": 1, "written_on": "2026-11-20"}
-    asked = [Message.build(text, "complaint", example_metadata=dated) for text in ("you said 3 weeks ago you would fix it", "since last month nobody rang")]
+    asked = [
+        Message.build(text, "complaint", example_metadata=dated)
+        for text in ("you said 3 weeks ago you would fix it", "since last month nobody rang")
+    ]
     turns = [Message.build(text, "affirm") for text in ("yes", "aye", "go on then")]
     return TrainingData([*labelled, *asked, *turns])
 
