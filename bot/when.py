@@ -131,7 +131,7 @@ def _month_named(found: re.Match[str], today: date) -> float | None:
     if not before and name in _words()["never_alone"]:
         return None
     relative = {"last year": today.year - 1, "this year": today.year}
-    named = relative.get((year or "").lower(), _year(year))
+    named = relative[year.lower()] if year and year.lower() in relative else _year(year)
     month = _month(name)
     years = today.year - named if named else int(month > today.month)
     return max(0.0, (years * 12 + today.month - month) * DAYS_IN_MONTH)

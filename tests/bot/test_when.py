@@ -35,6 +35,8 @@ TODAY = date(2026, 11, 20)
         ("in october", 1),
         ("this november", 0),
         ("last december", 11),
+        ("in march last year", 20),
+        ("April this year", 7),
         ("since 2024", 29),
         ("last month", 1),
         ("yesterday", 0),
