@@ -54,6 +54,7 @@ def take_matters(talk: Talk) -> None:
                     about_handling=bool(m.get("about_handling")), message_id=talk.message_id)
         for m in understanding.get("matters") or []
     ]
+    told = _joined(told)
     if len(told) == 1:
         told[0].kind = understanding["kind"]  # the message's own reading, which saw the whole of it
     if facts.matters and all(matter.kind in NOT_A_MATTER for matter in facts.matters):
@@ -62,6 +63,20 @@ def take_matters(talk: Talk) -> None:
     if understanding.get("ask") and len(told) <= 1:
         talk.dialogue.ask = _question(understanding["ask"])
     talk.dialogue.failures = 0
+
+
+def _joined(told: list[MatterFacts]) -> list[MatterFacts]:
+    """What is asked for within a complaint belongs to it: "… nobody came. I want it mended" is one matter and not two."""
+    lead = next((matter for matter in told if matter.kind in ("escalation", "complaint")), None)
+    if lead is None:
+        return told
+    part = [
+        matter for matter in told
+        if matter is lead or matter.kind == "service_request" and matter.subject in (lead.subject, "other", "complaint_handling")
+        or matter.kind == lead.kind and matter.subject in (lead.subject, "other", "communication", "complaint_handling")
+    ]
+    lead.text = " ".join(matter.text.strip() for matter in part)
+    return [matter for matter in told if matter is lead or matter not in part]
 
 
 def _question(ask: dict[str, Any]) -> dict[str, Any]:

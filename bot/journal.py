@@ -110,7 +110,7 @@ async def take_turn(agent: Agent, body: dict[str, Any]) -> dict[str, Any]:
         known = _turn_in(tracker, message_id)
         if known is not None:
             return _answer(known, replay=True)
-        metadata = {name: body.get(name) for name in ("message_id", "channel", "landlord", "received_at", "safety", "chosen")}
+        metadata = {name: body.get(name) for name in ("message_id", "channel", "landlord", "received_at", "safety", "chosen", "options")}
         metadata["asked"] = tracker.get_slot("requested_slot") if tracker else None
         failures = _failures.set([])
         try:

@@ -92,16 +92,16 @@ def route_matter(pack: Any, facts: Facts, told: MatterFacts, row: Matter, channe
 
 def route_facts(facts: Facts, told: MatterFacts) -> routing.RouteFacts:
     """What the routing rules need to know of one matter. A resident who wants no complaint is heard (design: wish)."""
-    kind = told.kind
+    kind, about_handling = told.kind, told.about_handling
     if facts.wish in ("service_request", "feedback") and kind == "complaint":
-        kind = facts.wish
+        kind, about_handling = facts.wish, False
     if facts.wish == "complaint" and kind in ("service_request", "feedback", "other"):
         kind = "complaint"
     return routing.RouteFacts(
         kind=kind, months_ago=facts.months_ago, postcode=facts.postcode,
         bought_on=date.fromisoformat(facts.bought_on) if facts.bought_on else None, tenure=facts.tenure,
         proceedings=facts.proceedings, already_decided=facts.already_decided, high_rise=facts.high_rise,
-        about_handling=told.about_handling, anonymous=facts.anonymous,
+        about_handling=about_handling, anonymous=facts.anonymous,
         representative=(facts.representative or {}).get("authority", "unknown") if facts.representative else "none",
     )
 
