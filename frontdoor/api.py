@@ -10,8 +10,9 @@ import anyio
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException, NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.orm import Session
 
 from frontdoor import words
@@ -92,7 +93,7 @@ class Api(Controller):
     tags = ["conversations"]
 
     @post("/", opt={"authority": "public"}, sync_to_thread=True, request_max_body_size=LONGEST_BODY, summary="Begin")
-    def begin(self, door: Door, data: Begin) -> Begun:
+    def begin(self, door: NamedDependency[Door], data: JSONBody[Begin]) -> Begun:
         face = door.face(data.landlord)
         if face is None:
             raise NotFoundException(f"There is no landlord '{data.landlord[:60]}' here. There are: {', '.join(door.keys)}.")
@@ -105,7 +106,9 @@ class Api(Controller):
         "/{conversation:str}/messages", opt={"authority": "resident"}, guards=[bearer_only], status_code=200,
         request_max_body_size=LONGEST_BODY, summary="Send a message; 202 while the answer is on its way",
     )
-    async def write(self, request: Request, door: Door, conversation: str, data: NewMessage) -> Response[Taken]:
+    async def write(
+        self, request: Request, door: NamedDependency[Door], conversation: FromPath[str], data: JSONBody[NewMessage]
+    ) -> Response[Taken]:
         message_id = await anyio.to_thread.run_sync(_accept, door, _landlord(request), conversation, data)
         until = anyio.current_time() + WAIT
         while True:
@@ -118,7 +121,10 @@ class Api(Controller):
         "/{conversation:str}/messages", opt={"authority": "resident"}, guards=[bearer_only], sync_to_thread=True,
         summary="Read what was said after a place in the conversation",
     )
-    def read(self, request: Request, door: Door, conversation: str, after: Annotated[int, Parameter(ge=0)] = 0) -> Lines:
+    def read(
+        self, request: Request, door: NamedDependency[Door], conversation: FromPath[str],
+        after: Annotated[int, QueryParameter(ge=0)] = 0,
+    ) -> Lines:
         with door.register.reading() as session:
             found = _found(session, _landlord(request), conversation)
             rows = inbox.transcript(session, found.id, after=after)

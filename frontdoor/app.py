@@ -73,7 +73,7 @@ def _error(request: Request, status: int, detail: str, headers: dict[str, str] |
     """Programs get one line of JSON, Twilio nothing, residents a page that says where else to turn."""
     path = request.scope["path"]
     if path.startswith("/sms/"):
-        return Response(None, status_code=status)
+        return Response(b"", status_code=status, media_type=MediaType.TEXT)
     if path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         return Response({"error": detail}, status_code=status, headers=headers, media_type=MediaType.JSON)
     page = render.page("error.html", status=status, code=status, landlord=_landlord(request), ombudsman=ombudsman())

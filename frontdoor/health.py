@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,7 +22,7 @@ def healthz() -> dict[str, str]:
 
 
 @get("/readyz", opt={"authority": "public"}, sync_to_thread=True, include_in_schema=False)
-def readyz(door: Door, rasa: Rasa) -> Response[dict[str, Any]]:
+def readyz(door: NamedDependency[Door], rasa: NamedDependency[Rasa]) -> Response[dict[str, Any]]:
     """200 if messages can be kept, with the mode we are in; 503 if they cannot."""
     try:
         with door.register.writing() as session:

@@ -8,6 +8,8 @@ from typing import Any
 
 import anyio
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -43,19 +45,21 @@ class Pages(Controller):
     include_in_schema = False
 
     @get("/", opt={"authority": "public"}, sync_to_thread=True)
-    def choose(self, door: Door) -> Response[Any]:
+    def choose(self, door: NamedDependency[Door]) -> Response[Any]:
         faces = door.faces()
         if len(faces) == 1:
             return Redirect(f"/{faces[0].key}")
         return render.page("choose.html", landlords=faces, ombudsman=ombudsman())
 
     @get("/{landlord:str}", opt=RESIDENT, sync_to_thread=True)
-    def chat(self, request: Request, door: Door, landlord: str, sent: int = 0) -> Response[str]:
+    def chat(
+        self, request: Request, door: NamedDependency[Door], landlord: FromPath[str], sent: FromQuery[int] = 0
+    ) -> Response[str]:
         here = visit(request, door, landlord)
         return chat_page(door, here, see(door, here), sent=bool(sent))
 
     @post("/{landlord:str}", opt=RESIDENT, guards=[ours_alone], request_max_body_size=LONGEST_FORM)
-    async def write(self, request: Request, door: Door, landlord: str) -> Response[Any]:
+    async def write(self, request: Request, door: NamedDependency[Door], landlord: FromPath[str]) -> Response[Any]:
         """A message from the page. The same hidden once-id twice is the same message."""
         here = visit(request, door, landlord)
         written = await _written(request)
@@ -77,19 +81,21 @@ class Pages(Controller):
         return chat_page(door, here, talk, status=status, problem=problem, text=written.text, once=written.once)
 
     @get("/{landlord:str}/messages", opt=RESIDENT)
-    async def messages(self, request: Request, door: Door, landlord: str, after: int = 0) -> Response[Any]:
+    async def messages(
+        self, request: Request, door: NamedDependency[Door], landlord: FromPath[str], after: FromQuery[int] = 0
+    ) -> Response[Any]:
         """What the page's script asks again and again: everything after a row, at once if there is news, else after a while."""
         here = visit(request, door, landlord)
         talk = await see_when_answered(door, here, after=max(after, 0), seconds=POLL_WAIT, news=True)
         return Response(talk.as_json() | {"clocks": [render.clock(turn.at) for turn in talk.turns]})
 
     @get("/{landlord:str}/privacy", opt={"authority": "public"}, sync_to_thread=True)
-    def privacy(self, request: Request, door: Door, landlord: str) -> Response[str]:
+    def privacy(self, request: Request, door: NamedDependency[Door], landlord: FromPath[str]) -> Response[str]:
         here = visit(request, door, landlord)
         return render.page("privacy.html", landlord=here.landlord, ombudsman=ombudsman(), days=RESUME.days)
 
     @post("/{landlord:str}/end", opt=RESIDENT, guards=[ours_alone], sync_to_thread=True)
-    def end(self, request: Request, door: Door, landlord: str) -> Response[Any]:
+    def end(self, request: Request, door: NamedDependency[Door], landlord: FromPath[str]) -> Response[Any]:
         """Take the conversation from this device. What was told stays with the landlord."""
         here = visit(request, door, landlord)
         with door.register.writing() as session:
@@ -99,7 +105,7 @@ class Pages(Controller):
         return forget(door, landlord, Redirect(f"/{landlord}/ended", status_code=303))
 
     @get("/{landlord:str}/ended", opt={"authority": "public"}, sync_to_thread=True)
-    def ended(self, request: Request, door: Door, landlord: str) -> Response[str]:
+    def ended(self, request: Request, door: NamedDependency[Door], landlord: FromPath[str]) -> Response[str]:
         return render.page("ended.html", landlord=visit(request, door, landlord).landlord, ombudsman=ombudsman())
 
 

@@ -11,7 +11,7 @@ import re
 from datetime import timedelta
 
 import httpx
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from frontdoor.config import Twilio
@@ -63,12 +63,16 @@ class Sender:
     def _send(self, task: ToSend) -> None:
         try:
             sid = self._find(task) if task.uncertain else None
+        except (TwilioException, httpx.HTTPError) as error:  # whatever the reason: without a look it is not sent again
+            self._unknown(task, type(error).__name__)
+            return
+        try:
             sid = sid or self._post(task)
         except TwilioRestException as error:
             self._refusal(task, error)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             self._again(task, type(error).__name__)
-        except httpx.HTTPError as error:
+        except (TwilioException, httpx.HTTPError) as error:
             self._unknown(task, type(error).__name__)
         else:
             with self._door.register.writing() as session:
@@ -113,5 +117,9 @@ class Sender:
 
     def _unknown(self, task: ToSend, code: str) -> None:
         logger.warning("text %s: perhaps sent (%s), will look", task.message.id, code)
+        wall = self._door.wall()
         with self._door.register.writing() as session:
-            outbox.unknown(session, task.message.id, code=code)
+            if wall - task.message.accepted_at > outbox.GIVE_UP_AFTER:
+                outbox.give_up(session, task.message.id, code=code, wall=wall)
+            else:
+                outbox.unknown(session, task.message.id, code=code)

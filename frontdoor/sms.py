@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from urllib.parse import parse_qsl
 
-from litestar import Request, Response, post
+from litestar import MediaType, Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import RawBody
 from litestar.status_codes import HTTP_204_NO_CONTENT, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
@@ -27,7 +29,7 @@ logger = logging.getLogger(__name__)
     "/sms/inbound", opt={"authority": "twilio"}, sync_to_thread=True, status_code=HTTP_204_NO_CONTENT, include_in_schema=False,
     request_max_body_size=LONGEST_BODY,
 )
-def inbound(request: Request, door: Door, body: bytes) -> Response[None]:
+def inbound(request: Request, door: NamedDependency[Door], body: RawBody) -> Response[None]:
     """A resident's text. Committed before the answer; a repeat is the same text."""
     twilio = door.config.twilio
     if twilio is None:
@@ -50,7 +52,7 @@ def inbound(request: Request, door: Door, body: bytes) -> Response[None]:
     "/sms/status", opt={"authority": "twilio"}, sync_to_thread=True, status_code=HTTP_204_NO_CONTENT, include_in_schema=False,
     request_max_body_size=LONGEST_BODY,
 )
-def status(request: Request, door: Door, body: bytes) -> Response[None]:
+def status(request: Request, door: NamedDependency[Door], body: RawBody) -> Response[None]:
     """What became of one of our texts. Reports come in any order; one that we cannot place is answered 204 all the same."""
     twilio = door.config.twilio
     if twilio is None:
@@ -96,4 +98,4 @@ def _distrust(door: Door, body: bytes, reason: str) -> Response[None]:
 
 
 def _empty(status_code: int) -> Response[None]:
-    return Response(None, status_code=status_code)
+    return Response(None, status_code=status_code, media_type=MediaType.TEXT)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from frontdoor import render, words
 from frontdoor.door import Door
@@ -46,12 +48,12 @@ def _record(case: Case) -> Record:
 
 
 @get("/{landlord:str}/transcript", opt=RESIDENT, sync_to_thread=True, include_in_schema=False)
-def transcript(request: Request, door: Door, landlord: str) -> Response[str]:
+def transcript(request: Request, door: NamedDependency[Door], landlord: FromPath[str]) -> Response[str]:
     return render.page("transcript.html", **_copy(door, visit(request, door, landlord)))
 
 
 @get("/{landlord:str}/transcript.txt", opt=RESIDENT, sync_to_thread=True, include_in_schema=False)
-def transcript_file(request: Request, door: Door, landlord: str) -> Response[str]:
+def transcript_file(request: Request, door: NamedDependency[Door], landlord: FromPath[str]) -> Response[str]:
     text = render.text("transcript.txt", **_copy(door, visit(request, door, landlord)))
     headers = {"content-disposition": f'attachment; filename="conversation-with-{landlord}.txt"'}
     return Response(text, media_type=MediaType.TEXT, headers=headers)

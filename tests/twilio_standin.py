@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,15 +44,16 @@ class Twilio:
     next_answers: list[int | str] = field(default_factory=list)
     opted_out: set[str] = field(default_factory=set)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    listing_down: bool = False
+    listing: int | None = None  # the error that lists are answered with
     base: str = ""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def sent(self) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["direction"] == "outbound-api"]
 
     def add(self, *, to: str, from_: str, body: str, direction: str, at: datetime | None = None, media: int = 0) -> dict[str, Any]:
-        sid, stamp = "SM" + secrets.token_hex(16), format_datetime(at or datetime.now(UTC), usegmt=False)
+        sid, stamp = "SM" + secrets.token_hex(16), format_datetime((at or self.clock()).astimezone(UTC))
         inbound = direction == "inbound"
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
         message = {
@@ -120,8 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
             twilio.requests.append(("GET", self.path, query))
             if not self._allowed():
                 return
-            if twilio.listing_down or set(query) - LIST_FIELDS:
-                self._error(20500)
+            assert not set(query) - LIST_FIELDS, f"fields that the stand-in does not know: {set(query) - LIST_FIELDS}"
+            if twilio.listing:
+                self._error(twilio.listing)
                 return
             found = [message for message in reversed(twilio.messages) if _matches(message, query)]
         size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))

@@ -49,8 +49,9 @@ def rasa() -> Iterator[rasa_standin.Rasa]:
 
 
 @pytest.fixture
-def twilio() -> Iterator[twilio_standin.Twilio]:
+def twilio(time: Time) -> Iterator[twilio_standin.Twilio]:
     with twilio_standin.running() as standin:
+        standin.clock = lambda: time.wall
         yield standin
 
 
