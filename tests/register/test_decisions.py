@@ -18,7 +18,7 @@ TUESDAY = datetime(2026, 12, 22, 10, 0, tzinfo=UTC)
 ACKNOWLEDGEMENT = {"handler": "Asha Khan", "responsible_for": "The boiler.", "job_title": "Complaints Officer", "words": plain}
 
 
-def decide(register, reference: str, decision, *, at: datetime = TUESDAY, by: str = "asha", seen: int | None = None, **given: Any):
+def decide(register, reference: str, decision, *, at: datetime = TUESDAY, by="asha", seen: int | None = None, **given: Any):
     with register.writing() as session:
         seen = cases.find(session, reference).version if seen is None else seen
         who = decider(seen, at, by)
@@ -120,7 +120,8 @@ def test_a_text_waits_to_be_sent_and_after_stop_a_person_finds_another_way(sqlit
     for reference in (first, second):
         decide(sqlite_register, reference, decisions.acknowledge, **ACKNOWLEDGEMENT)
     with sqlite_register.reading() as session:
-        assert [(row.text, row.state) for row in session.query(Message).filter_by(author="staff")] == [(f"About {first}.", "queued")]
+        texts = [(row.text, row.state) for row in session.query(Message).filter_by(author="staff")]
+        assert texts == [(f"About {first}.", "queued")]
         told = session.query(StaffTask).filter_by(kind="opted_out", case_id=cases.find(session, second).id).count()
     assert told == 1
 
@@ -199,7 +200,7 @@ def test_a_response_meets_what_was_owed_and_opens_the_windows(register):
     reference = open_case(register, landlord="millat")
     decide(register, reference, decisions.acknowledge, **ACKNOWLEDGEMENT)
     answered = datetime(2027, 1, 4, 9, tzinfo=UTC)
-    decide(register, reference, decisions.respond, at=answered, outcome="not_upheld", reasons="It works.", sent="post", words=plain)
+    decide(register, reference, decisions.respond, at=answered, outcome="not_upheld", reasons="It works.", words=plain)
     dates = due(register, reference)
     assert dates["stage_1_response"][1] == date(2027, 1, 4)
     assert dates["stage_2_request_window"][0] == date(2027, 2, 5), "thirty days of the second working day after posting"
@@ -283,7 +284,7 @@ def test_a_correction_keeps_before_and_after(sqlite_register):
     reference = open_case(sqlite_register)
     event = decide(sqlite_register, reference, decisions.correct, field="name", value="Rosa Bello", reason="Misspelt.")
     assert (event.details["before"], event.details["after"], event.details["reason"]) == ("Rosa Bell", "Rosa Bello", "Misspelt.")
-    event = decide(sqlite_register, reference, decisions.correct, field="outcomes", value=["repair", "apology"], reason="Said so.")
+    event = decide(sqlite_register, reference, decisions.correct, field="outcomes", value=["repair", "apology"], reason="Said.")
     assert event.details["after"] == ["apology", "repair"]
     with sqlite_register.reading() as session:
         facts = cases.find(session, reference).facts
@@ -313,8 +314,8 @@ def test_a_corrected_age_proposes_what_the_policy_proposes_but_not_over_a_person
 
 
 @pytest.mark.parametrize(("field", "value"), [
-    ("colour", "red"), ("kind", "nonsense"), ("outcomes", ["gold"]), ("outcomes", "repair"), ("months_ago", "two"), ("definition", " "),
-    ("name", "Rosa Bell"),
+    ("colour", "red"), ("kind", "nonsense"), ("outcomes", ["gold"]), ("outcomes", "repair"), ("months_ago", "two"),
+    ("definition", " "), ("name", "Rosa Bell"),
 ])
 def test_what_cannot_be_corrected_is_said(sqlite_register, field, value):
     with pytest.raises(DecisionError):
