@@ -19,7 +19,7 @@ from frontdoor import words
 from frontdoor.door import Door, receive
 from frontdoor.talk import LONGEST_TEXT, options_of, pressed
 from frontdoor.tokens import new_public_id
-from register import conversations, inbox
+from register import cases, conversations, inbox
 from register.tables import Conversation, Message
 
 WAIT = 8.0  # seconds that a message waits for its answer before 202
@@ -168,5 +168,5 @@ def _options(row: Message) -> list[Option]:
 
 
 def _case(session: Session, conversation_id: str) -> str | None:
-    cases = conversations.cases_of(session, conversation_id)
-    return cases[-1].reference if cases else None
+    opened = cases.of_conversation(session, conversation_id)
+    return opened[-1].reference if opened else None

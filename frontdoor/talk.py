@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import conversations, inbox
+from register import cases, conversations, inbox
 from register.tables import Conversation, Message
 
 LONGEST_TEXT = 4000  # characters, as the resident counts them: code points, a new line is one
@@ -59,11 +59,11 @@ def look(session: Session, conversation: Conversation | None, *, after: int = 0)
         return Talk()
     waiting = conversations.is_waiting(session, conversation)
     question = None if waiting else conversations.standing_question(session, conversation.id)
-    cases = conversations.cases_of(session, conversation.id)
+    opened = cases.of_conversation(session, conversation.id)
     return Talk(
         turns=turns(inbox.transcript(session, conversation.id, after=after)), options=options_of(question),
         question=question.text if question else "", waiting=waiting, taken_over=conversation.taken_over_by is not None,
-        case=cases[-1].reference if cases else None,
+        case=opened[-1].reference if opened else None,
     )
 
 

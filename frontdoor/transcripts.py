@@ -15,7 +15,7 @@ from frontdoor.landlord import ombudsman
 from frontdoor.talk import Talk, look
 from frontdoor.visits import RESIDENT, Visit, visit
 from policies.citations import Citation, spoken
-from register import conversations
+from register import cases, conversations
 from register.tables import Case
 
 
@@ -34,7 +34,7 @@ def _copy(door: Door, here: Visit) -> dict[str, Any]:
     with door.register.reading() as session:
         conversation = conversations.by_public_id(session, here.landlord.key, here.public_id)
         talk = look(session, conversation) if conversation else Talk()
-        records = [_record(case) for case in conversations.cases_of(session, conversation.id)] if conversation else []
+        records = [_record(case) for case in cases.of_conversation(session, conversation.id)] if conversation else []
     return {"landlord": here.landlord, "ombudsman": ombudsman(), "talk": talk, "records": records, "made": door.clock()}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from register.inbox import KEPT_NO, lock, start
-from register.tables import Case, Conversation, Message
+from register.tables import Conversation, Message
 
 SILENCE = timedelta(days=14)  # after this, a text from the same number begins another conversation
 
@@ -94,13 +94,6 @@ def is_waiting(session: Session, conversation: Conversation) -> bool:
             Message.conversation_id == conversation.id, Message.author == "resident", Message.state == "new"
         ))
     ).scalar_one()
-
-
-def cases_of(session: Session, conversation_id: str) -> list[Case]:
-    """The cases opened from a conversation, oldest first."""
-    return list(
-        session.execute(select(Case).where(Case.conversation_id == conversation_id).order_by(Case.opened_at)).scalars()
-    )
 
 
 def end(session: Session, conversation_id: str, *, now: datetime) -> None:
