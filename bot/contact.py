@@ -17,11 +17,11 @@ PHONE = re.compile(r"(?<![\d£])(?:\+44[\s.-]?\(?0?\)?|\(?0)(?:[\s.()-]?\d){9,10
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 POSTCODE = re.compile(r"\b((?:GIR ?0AA)|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b", re.I)
 
-STREETS = [
-    "street", "st", "road", "rd", "lane", "ln", "avenue", "ave", "close", "court", "ct", "house", "drive", "way", "place", "walk",
-    "terrace", "gardens", "crescent", "square", "tower", "towers", "point", "row", "green", "hill", "grove", "mews", "buildings", "fold",
-    "park", "rise", "view", "bungalows", "cottages", "estate", "heights", "lodge", "yard", "wharf",
-]  # fmt: skip
+STREETS = """
+street st road rd lane ln avenue ave close court ct house drive way place walk
+terrace gardens crescent square tower towers point row green hill grove mews buildings fold park rise
+view bungalows cottages estate heights lodge yard wharf
+""".split()
 _NUMBER = {"TEXT": {"REGEX": r"^\d{1,4}[a-zA-Z]?,?$"}}
 _UNIT = {"LOWER": {"IN": ["flat", "apartment", "apt", "room", "unit", "plot"]}}
 _WORD = {"IS_ALPHA": True, "IS_STOP": False, "LOWER": {"NOT_IN": STREETS}}
@@ -39,16 +39,21 @@ ADDRESSES = [
     [_UNIT, _NUMBER, _COMMA, _WORD, {**_WORD, "OP": "?"}, _STREET],
     [_NUMBER, _COMMA, _WORD, {**_WORD, "OP": "?"}, _STREET],
 ]
+_MAYBE_TITLE = {**_TITLE, "OP": "?"}
+_MORE = {**_CAPITAL, "OP": "{0,2}"}
+_CLOSING = {"LOWER": {"IN": ["regards", "thanks", "faithfully", "sincerely", "ta", "cheers", "thx"]}}
+_BREAK = {"TEXT": {"IN": [",", ".", "\n", ",\n", "\n\n"]}, "OP": "*"}
 NAMES = [
-    [{"LOWER": "my"}, {"LOWER": "name"}, {"LOWER": {"IN": ["is", "'s", "’s"]}}, {**_TITLE, "OP": "?"}, {"IS_ALPHA": True}, {**_CAPITAL, "OP": "{0,2}"}],
-    [{"LOWER": "name"}, {"TEXT": {"IN": [":", "-"]}}, {**_TITLE, "OP": "?"}, {"IS_ALPHA": True}, {**_CAPITAL, "OP": "{0,2}"}],
-    [{"LOWER": {"IN": ["im", "i'm", "i"]}}, {"LOWER": {"IN": ["am", "'m", "’m"]}, "OP": "?"}, {**_TITLE, "OP": "?"}, _CAPITAL, _CAPITAL],
-    [{"LOWER": "this"}, {"LOWER": "is"}, {**_TITLE, "OP": "?"}, _CAPITAL, {**_CAPITAL, "OP": "{1,2}"}],
-    [{"LOWER": {"IN": ["regards", "thanks", "faithfully", "sincerely", "ta", "cheers", "thx"]}}, {"TEXT": {"IN": [",", ".", "\n", ",\n", "\n\n"]}, "OP": "*"}, {**_TITLE, "OP": "?"}, _CAPITAL, {**_CAPITAL, "OP": "{0,2}"}],
-]  # fmt: skip
+    [{"LOWER": "my"}, {"LOWER": "name"}, {"LOWER": {"IN": ["is", "'s", "’s"]}}, _MAYBE_TITLE, {"IS_ALPHA": True}, _MORE],
+    [{"LOWER": "name"}, {"TEXT": {"IN": [":", "-"]}}, _MAYBE_TITLE, {"IS_ALPHA": True}, _MORE],
+    [{"LOWER": {"IN": ["im", "i'm", "i"]}}, {"LOWER": {"IN": ["am", "'m", "’m"]}, "OP": "?"}, _MAYBE_TITLE, _CAPITAL, _CAPITAL],
+    [{"LOWER": "this"}, {"LOWER": "is"}, _MAYBE_TITLE, _CAPITAL, {**_CAPITAL, "OP": "{1,2}"}],
+    [_CLOSING, _BREAK, _MAYBE_TITLE, _CAPITAL, _MORE],
+]
 _LEAD_IN = re.compile(
-    r"^(?:my name (?:is|'s|’s)|my name['’]s|name ?[:-]|i ?['’]?a?m|this is|regards|thanks|faithfully|sincerely|ta|cheers|thx)[\s,.]*",
-    re.I,
+    r"^(?:my name (?:is|'s|’s)|my name['’]s|name ?[:-]|i ?['’]?a?m|this is"
+    r"|regards|thanks|faithfully|sincerely|ta|cheers|thx)[\s,.]*",
+    re.IGNORECASE,
 )
 
 

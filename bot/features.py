@@ -32,7 +32,7 @@ class Read:
 
 
 def read(texts: Sequence[str], days: Sequence[date]) -> list[Read]:
-    """Each text, written on that day, read once by the encoder; a stretch's vector is the mean of its word pieces where they stand."""
+    """Each text, written on that day, read once by the encoder; a stretch's vector is the mean of its word pieces in place."""
     return [_read(text, encoded, day) for text, encoded, day in zip(texts, encoder().encode(texts), days, strict=True)]
 
 

@@ -30,23 +30,29 @@ from bot.lessons import WHEN
 from bot.model import Opinion
 
 QUESTIONS = Path(__file__).with_name("questions.yml")
+THRESHOLDS = Path(__file__).with_name("thresholds.yml")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Temperature of the kind's log-probabilities, and the probabilities above (below) which something is said."""
+    """Temperature of the kind's log-probabilities, and the probabilities above (below) which something is said.
+    Measured on writers whose messages were not learned from: see `thresholds.yml`."""
 
-    temperature: float = 1.0
-    ask_below: float = 0.55
-    present: float = 0.5
-    danger: float = 0.3
-    outcomes: float = 0.5
-    adjustments: float = 0.5
-    flags: float = 0.5
+    temperature: float
+    ask_below: float
+    present: float
+    danger: float
+    outcomes: float
+    adjustments: float
+    flags: float
+
+    @classmethod
+    def measured(cls) -> Settings:
+        return cls(**YAML(typ="safe").load(THRESHOLDS.read_text(encoding="utf-8")))
 
 
 def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[str, Any]:
-    """The keys of `putright classify` but `id`."""
+    """The keys of `putright classify` but `id`, and `chances` of danger."""
     chances = heads.softmax(opinion.kind / settings.temperature)
     order = np.argsort(-chances)
     kind, confidence = KINDS[order[0]], float(chances[order[0]])
@@ -62,6 +68,7 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
         "matters": matters,
         "emergency": emergency,
         "safeguarding": safeguarding,
+        "chances": {"emergency": _chance(opinion.emergency), "safeguarding": _chance(opinion.safeguarding)},
         "outcomes": _above(opinion.outcomes, OUTCOMES, settings.outcomes),
         "adjustments": _above(opinion.adjustments, ADJUSTMENTS, settings.adjustments),
         "representative": flags["representative"],
@@ -99,9 +106,14 @@ def _above(chances: np.ndarray, values: Sequence[str], threshold: float) -> list
     return [value for value, chance in zip(values, chances, strict=True) if chance >= threshold]
 
 
+def _chance(chances: np.ndarray) -> float:
+    """That there is a danger of any sort; the first value is "none"."""
+    return round(1 - float(chances[0]), 4)
+
+
 def _danger(chances: np.ndarray, values: Sequence[str], threshold: float) -> str:
-    """The likeliest danger where danger as such is likely enough; the first value is "none"."""
-    return values[1 + int(chances[1:].argmax())] if 1 - chances[0] >= threshold else values[0]
+    """The likeliest danger where danger as such is likely enough."""
+    return values[1 + int(chances[1:].argmax())] if _chance(chances) >= threshold else values[0]
 
 
 def _matters(message: Read, opinion: Opinion, kind: str, settings: Settings, about_handling: bool) -> list[dict[str, Any]]:

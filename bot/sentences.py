@@ -13,11 +13,12 @@ SHORT = 3  # words: less than this is not a stretch of its own
 
 _STOP = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n+|(?<=\s)[-•*]\s|;\s|\s[-–—]+\s")
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|no|nr|tel|ref|approx|e\.g|i\.e|etc|[a-z])\.$", re.IGNORECASE)
-_TURN = re.compile(
-    r"[,\s]+(?=(?:and |an |oh |but )*(?:also|plus|another thing|anyway|anyways|btw|ps|secondly|thirdly|lastly|on top of (?:that|this)"
-    r"|as well as|while i'?m (?:on|at it)|then there'?s|and then|but now|and now|now (?:the|my|there)|not to mention|because|cos|so (?:i|we|can))\b)",
-    re.IGNORECASE,
-)
+_OPENERS = (
+    "also", "plus", "another thing", "anyways?", "btw", "ps", "secondly", "thirdly", "lastly", "on top of (?:that|this)",
+    "as well as", "while i'?m (?:on|at it)", "then there'?s", "and then", "but now", "and now", "now (?:the|my|there)",
+    "not to mention", "because", "cos", "so (?:i|we|can)",
+)  # fmt: skip
+_TURN = re.compile(rf"[,\s]+(?=(?:and |an |oh |but )*(?:{'|'.join(_OPENERS)})\b)", re.IGNORECASE)
 _COMMA = re.compile(r",\s+|\s+(?=(?:and|an|but|so|cos|then)\s)", re.IGNORECASE)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -49,7 +47,7 @@ class Understanding(IntentClassifier, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._model: model.Model | None = None
-        self._settings = reading.Settings()
+        self._settings = reading.Settings.measured()
 
     @classmethod
     def create(
@@ -69,7 +67,6 @@ class Understanding(IntentClassifier, GraphComponent):
         component = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._model = model.Model.load(folder)
-            component._settings = reading.Settings(**json.loads((folder / "settings.json").read_text()))
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -90,14 +87,13 @@ class Understanding(IntentClassifier, GraphComponent):
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
-            (folder / "settings.json").write_text(json.dumps(asdict(self._settings)))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        days = [_today(message.get(METADATA) or {}) for message in messages]
+        days = [day_of(message.get(METADATA) or {}) for message in messages]
         reads = features.read([message.get(TEXT) or "" for message in messages], days)
         for message, read, opinion in zip(messages, reads, self._model.opinions(reads), strict=True):
             understood = reading.understanding(read, opinion, self._settings)
@@ -113,7 +109,8 @@ def _labels_given(example: Message) -> dict[str, Any]:
     return (example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
 
 
-def _today(metadata: dict[str, Any]) -> date:
+def day_of(metadata: dict[str, Any]) -> date:
+    """The London day on which a message was written: `today`, or that of `received_at`, or the machine's."""
     if metadata.get("today"):
         return date.fromisoformat(metadata["today"])
     if metadata.get("received_at"):

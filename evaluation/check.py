@@ -29,8 +29,9 @@ OPENING_MOST = 3  # messages of one writer that may begin alike
 STOCK_SHARE = 1 / 60  # of one writer's messages, but five are always allowed
 STOCK_MOST = 5
 STOCK = (
-    "i am writing to", "i would like to", "i want to complain", "it's been", "this is unacceptable", "disgusted", "for the third time",
-    "no one has got back to me", "still waiting", "please can you", "not good enough", "at my wits end", "fed up", "sick and tired",
+    "i am writing to", "i would like to", "i want to complain", "it's been", "this is unacceptable", "disgusted",
+    "for the third time", "no one has got back to me", "still waiting", "please can you", "not good enough", "at my wits end",
+    "fed up", "sick and tired",
 )  # fmt: skip
 ONE_OF = {
     "channel": ("web", "sms"), "kind": labels.KINDS, "subject": labels.SUBJECTS, "stance": labels.STANCES,

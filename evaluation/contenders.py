@@ -1,4 +1,4 @@
-"""Those who read the evaluation messages: ours, Rasa's stock pipeline, TF-IDF with logistic regression, ours without each part."""
+"""Those who read the evaluation messages: ours, stock Rasa, TF-IDF with logistic regression, ours without each part."""
 
 from __future__ import annotations
 

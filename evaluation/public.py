@@ -1,7 +1,8 @@
 """BANKING77 and CLINC150 with few examples of each intent, to compare the encoder and heads with published figures.
 
-The data is not part of the project: the setting PUTRIGHT_PUBLIC_NLU names a folder with banking_train.csv, banking_test.csv (text, category) and
-clinc_full.json, as their authors publish them (https://github.com/PolyAI-LDN/task-specific-datasets, https://github.com/clinc/oos-eval).
+The data is not part of the project: the setting PUTRIGHT_PUBLIC_NLU names a folder with banking_train.csv, banking_test.csv
+(text, category) and clinc_full.json, as their authors publish them (https://github.com/PolyAI-LDN/task-specific-datasets,
+https://github.com/clinc/oos-eval).
 """
 
 from __future__ import annotations

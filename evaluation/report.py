@@ -46,7 +46,7 @@ def _sections(name: str, cases: Sequence[Case], contenders: dict, parts: dict, p
     kinds = [[kind, *(f"{value:.3f}" for value in row[:3]), str(row[3])] for kind, row in figures.by_kind(cases).items()]
     sections = [
         f"# How well residents are understood: {name} set",
-        f"{len(cases)} messages that nothing was trained on. In brackets the 95 % interval and the number of messages behind a figure.",
+        f"{len(cases)} messages that nothing was trained on. In brackets: 95 % interval, and the messages behind a figure.",
         "## Ours",
         _table(["figure", "value"], [[title, str(figure)] for title, figure in figures.headline(cases).items()]),
         "## Beside others",
@@ -111,7 +111,8 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def _page(title: str, text: str, shown: dict[str, str]) -> str:
     body = "\n".join(_block(block, shown) for block in text.split("\n\n"))
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style><body>{body}</body></html>'
+    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
 
 
 def _block(block: str, shown: dict[str, str]) -> str:

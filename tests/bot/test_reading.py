@@ -16,10 +16,11 @@ from bot.model import Opinion
 from bot.reading import Settings
 
 TODAY = date(2026, 11, 20)
+SETTINGS = Settings.measured()
 TEXT = "The lift is stuck 🙄 since May. My service charge went up by a third, I dispute that."
 KEYS = {
-    "kind", "confidence", "alternatives", "ask", "matters", "emergency", "safeguarding", "outcomes", "adjustments", "representative",
-    "anonymous", "months_ago", "proceedings", "already_decided", "high_rise", "contact", "because",
+    "kind", "confidence", "alternatives", "ask", "matters", "emergency", "safeguarding", "chances", "outcomes", "adjustments",
+    "representative", "anonymous", "months_ago", "proceedings", "already_decided", "high_rise", "contact", "because",
 }  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def opinion(kind: dict[str, float], **changed) -> Opinion:
 
 
 def test_it_has_the_keys_of_classify_and_the_winner_first(message):
-    said = reading.understanding(message, opinion({"complaint": 0.7, "service_request": 0.2}), Settings())
+    said = reading.understanding(message, opinion({"complaint": 0.7, "service_request": 0.2}), SETTINGS)
     assert set(said) == KEYS
     assert [a["kind"] for a in said["alternatives"][:2]] == ["complaint", "service_request"]
     assert sum(a["confidence"] for a in said["alternatives"]) == pytest.approx(1, abs=0.01)
@@ -68,14 +69,14 @@ def test_it_has_the_keys_of_classify_and_the_winner_first(message):
 @pytest.mark.parametrize(("chance", "asks"), [(0.59, True), (0.61, False)])
 def test_it_asks_below_the_threshold_only(message, chance, asks):
     unsure = opinion({"complaint": chance, "service_request": 1 - chance})
-    said = reading.understanding(message, unsure, Settings(temperature=1.0, ask_below=0.6))
+    said = reading.understanding(message, unsure, replace(SETTINGS, temperature=1.0, ask_below=0.6))
     assert (said["ask"] is not None) == asks
 
 
 @pytest.mark.parametrize(("chance", "found"), [(0.31, "gas"), (0.29, "none")])
 def test_danger_is_said_from_its_threshold(message, chance, found):
     gas = opinion({"complaint": 0.9}, emergency=chances(EMERGENCIES, none=1 - chance, gas=chance))
-    assert reading.understanding(message, gas, Settings(danger=0.3))["emergency"] == found
+    assert reading.understanding(message, gas, replace(SETTINGS, danger=0.3))["emergency"] == found
 
 
 @pytest.mark.parametrize("first, second", combinations(KINDS, 2))
@@ -88,7 +89,7 @@ def test_any_two_kinds_have_one_question_whose_options_settle_them(first, second
 
 def test_several_matters_stand_where_they_are_said(message):
     two = opinion({"complaint": 0.9}, present=chances(KINDS, complaint=0.9, service_charge=0.9))
-    lift, charge = reading.understanding(message, two, Settings())["matters"]
+    lift, charge = reading.understanding(message, two, SETTINGS)["matters"]
     assert (lift["kind"], lift["subject"], lift["stance"]) == ("complaint", "lifts", "dissatisfied")
     assert (charge["kind"], charge["subject"], charge["stance"]) == ("service_charge", "service_charge", "disputes_amount")
     assert TEXT[slice(*lift["span"])] == lift["text"] == "The lift is stuck 🙄 since May."
@@ -96,11 +97,11 @@ def test_several_matters_stand_where_they_are_said(message):
 
 
 def test_one_matter_is_the_whole_message(message):
-    (only,) = reading.understanding(message, opinion({"complaint": 0.9}), Settings())["matters"]
+    (only,) = reading.understanding(message, opinion({"complaint": 0.9}), SETTINGS)["matters"]
     assert only["span"] == [0, len(TEXT)]
 
 
 @pytest.mark.parametrize(("when", "months"), [("unsaid", None), ("now", 0), ("before", 6)])
 def test_when_it_began(message, when, months):
     said = opinion({"complaint": 0.9}, when=chances(WHEN, **{when: 0.9}))
-    assert reading.understanding(message, said, Settings())["months_ago"] == months
+    assert reading.understanding(message, said, SETTINGS)["months_ago"] == months

@@ -40,7 +40,10 @@ def test_lines_of_a_list_are_stretches():
 
 
 def test_a_run_without_stops_is_cut_where_a_new_point_opens():
-    text = "the boiler went off on sunday and i rang and nobody picked up and i have two kids here freezing also the front door does not lock and that lad from upstairs keeps trying the handle at night"
+    text = (
+        "the boiler went off on sunday and i rang and nobody picked up and i have two kids here freezing also the front door "
+        "does not lock and that lad from upstairs keeps trying the handle at night"
+    )
     assert len(text.split()) > LONG
     assert any(part.startswith("also the front door") for part in said(text))
 
