@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.exceptions import ClientException, NotAuthorizedException, NotFoundException
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.orm import Session
 
@@ -26,7 +25,6 @@ WAIT = 8.0  # seconds that a message waits for its answer before 202
 LOOK_EVERY = 0.1
 LONGEST_BODY = 64 * 1024
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT, description="Characters are code points; a new line is one.")]
-logger = logging.getLogger(__name__)
 
 
 class Begin(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,6 +148,8 @@ def _accept(door: Door, landlord: str, public_id: str, data: NewMessage) -> str:
         conversation = _found(session, landlord, public_id)
         said = pressed(session, conversation, data.option) if data.option else None
         text, chosen = said or (data.text, None)
+        if not text.strip():
+            raise ClientException("The message has no text. Send at least one word, or the id of an option said last.")
         own = f"{public_id}:{data.client_id}"
         return receive(door, session, conversation, client_id=own, text=text, chosen=chosen).message.id
 
