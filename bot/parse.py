@@ -55,7 +55,7 @@ def parse(messages: Iterable[dict[str, Any]], model: str, today: date | None) ->
 
 
 def _load(model: str) -> tuple[Any, str]:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     logging.captureWarnings(True)  # libraries warn through several doors; this is the one that they share
     logging.disable(logging.WARNING)
     from rasa.engine.loader import load_predict_graph_runner  # takes seconds: only once the arguments are good
