@@ -55,7 +55,8 @@ def server() -> Iterator[str]:
     subprocess.run([place / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
                    check=True, **quiet, **who)
     process = subprocess.Popen(
-        [place / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=60"],
+        [place / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1",
+         "-c", "max_connections=60"],
         **quiet, **who,
     )
     try:
