@@ -45,13 +45,15 @@ class Lesson:
     """Messages as the network reads them, and the questions about them, by set of heads."""
 
     read: list[Tokens]
+    below: list[list[torch.Tensor]]
     labels: list[Labels]
     questions: dict[str, list[Question]]
 
     @classmethod
-    def of(cls, tokenizer: Tokenizer, labels: list[Labels]) -> Lesson:
+    def of(cls, tokenizer: Tokenizer, encoder: Encoder, labels: list[Labels]) -> Lesson:
         questions = {"whole": of_the_whole(labels), "danger": of_danger(labels), "matters": of_matters(labels)}
-        return cls([tokens(tokenizer, label.text) for label in labels], labels, questions)
+        read = [tokens(tokenizer, label.text) for label in labels]
+        return cls(read, [encoder.below(one) for one in read], labels, questions)
 
     def width(self, group: str) -> int:
         return sum(len(question.values) for question in self.questions[group])
@@ -73,21 +75,22 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     learn = [message for message in messages if message.writer not in held]
-    lesson = Lesson.of(tokenizer, [message.labels for message in learn])
-    unseen = Lesson.of(tokenizer, [message.labels for message in messages if message.writer in held])
-    encoder = taught(lesson, given.published, given.epochs, given.seed, unseen)
+    random.seed(given.seed)
+    torch.manual_seed(given.seed)
+    encoder = Encoder(load_file(given.published / "model.safetensors"), DROPOUT)
+    lesson = Lesson.of(tokenizer, encoder, [message.labels for message in learn])
+    unseen = Lesson.of(tokenizer, encoder, [message.labels for message in messages if message.writer in held])
+    teach(encoder, lesson, given.epochs, unseen)
     command = f"python -m evaluation.finetune --published FOLDER --epochs {given.epochs} --seed {given.seed}"
     keep(encoder, given.out, data_sha256=digest(learn), messages=len(learn), seed=given.seed, command=command)
 
 
-def taught(lesson: Lesson, published: Path, epochs: int, seed: int, unseen: Lesson) -> Encoder:
-    """The encoder after `epochs` over `lesson`; deterministic for a seed and a number of threads."""
-    random.seed(seed)
-    torch.manual_seed(seed)
-    encoder = Encoder(load_file(published / "model.safetensors"), DROPOUT)
+def teach(encoder: Encoder, lesson: Lesson, epochs: int, unseen: Lesson) -> None:
+    """Changes `encoder` by `epochs` over `lesson`; the same for a seed and a number of threads."""
     network = Network(encoder, *(lesson.width(group) for group in ("whole", "danger", "matters")), DROPOUT)
     heads = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
-    rates = [{"params": list(encoder.parameters()), "lr": RATE}, {"params": heads, "lr": RATE_OF_HEADS}]
+    body = [tensor for _, tensor in encoder.named_published()]
+    rates = [{"params": body, "lr": RATE}, {"params": heads, "lr": RATE_OF_HEADS}]
     optimiser = torch.optim.AdamW(rates, weight_decay=DECAY)
     steps = epochs * -(-len(lesson.read) // BATCH)
     warm = WARM_UP * steps
@@ -96,7 +99,6 @@ def taught(lesson: Lesson, published: Path, epochs: int, seed: int, unseen: Less
         network.train()
         losses = [_step(network, lesson, batch, optimiser, schedule) for batch in _batches(lesson.read)]
         print(f"epoch {epoch}: loss {np.mean(losses):.3f}; {measured(network, unseen)}", flush=True)
-    return encoder
 
 
 def _batches(read: Sequence[Tokens]) -> list[list[int]]:
@@ -109,7 +111,7 @@ def _batches(read: Sequence[Tokens]) -> list[list[int]]:
 
 def _step(network: Network, lesson: Lesson, batch: list[int], optimiser, schedule) -> float:
     read, labels = [lesson.read[i] for i in batch], [lesson.labels[i] for i in batch]
-    said = network(read)
+    said = network(read, [lesson.below[i] for i in batch])
     loss = sum(_loss(said[group], questions, batch) for group, questions in lesson.questions.items())
     loss = loss + WEIGHT_OF_PARTS * _loss_of_parts(said["parts"], labels, read)
     optimiser.zero_grad()
@@ -158,7 +160,7 @@ def measured(network: Network, unseen: Lesson) -> str:
         return "nothing held out"
     network.eval()
     with torch.inference_mode():
-        said = [network([read]) for read in unseen.read]
+        said = [network([read], [below]) for read, below in zip(unseen.read, unseen.below, strict=True)]
     figures = []
     for group, questions in unseen.questions.items():
         logits, start = torch.cat([one[group] for one in said]).numpy(), 0

@@ -16,6 +16,7 @@ from bot.encoder.onnx_graph import EPSILON, HEADS, LAYERS, WIDTH
 from bot.sentences import split
 
 MAX_TOKENS = 256
+FROZEN = 2  # layers from below that stay as published: they are run once a message, not once an epoch
 WIDEN = WIDTH**0.5  # heads read unit vectors at this length, so that their weights can stay small
 
 
@@ -61,7 +62,7 @@ class Layer(nn.Module):
         self.wide, self.narrow, self.norm = nn.Linear(WIDTH, 4 * WIDTH), nn.Linear(4 * WIDTH, WIDTH), nn.LayerNorm(WIDTH, EPSILON)
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         batch, length, _ = x.shape
         q, k, v = (part(x).view(batch, length, HEADS, -1).transpose(1, 2) for part in (self.query, self.key, self.value))
         read = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
@@ -78,7 +79,7 @@ PARTS = {
 
 
 class Encoder(nn.Module):
-    """Embeddings are frozen; the layers learn."""
+    """Embeddings and the lowest layers stay as published; the layers above learn."""
 
     def __init__(self, published: dict[str, np.ndarray], dropout: float) -> None:
         super().__init__()
@@ -87,37 +88,53 @@ class Encoder(nn.Module):
         self.segment = take["embeddings.token_type_embeddings.weight"][0]
         self.norm = (take["embeddings.LayerNorm.weight"], take["embeddings.LayerNorm.bias"])
         self.drop = nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.lower = nn.ModuleList(Layer(0.0) for _ in range(FROZEN)).requires_grad_(False)
+        self.upper = nn.ModuleList(Layer(dropout) for _ in range(FROZEN, LAYERS))
         with torch.no_grad():
-            for name, parameter in self.named_published():
+            for name, parameter in [*_named(self.lower, 0), *self.named_published()]:
                 parameter.copy_(take[name])
 
     def named_published(self) -> list[tuple[str, Tensor]]:
         """Every tensor that learns, under its published name."""
-        return [
-            (f"encoder.layer.{i}.{theirs}.{kind}", getattr(getattr(layer, ours), kind))
-            for i, layer in enumerate(self.layers)
-            for theirs, ours in PARTS.items()
-            for kind in ("weight", "bias")
-        ]
+        return _named(self.upper, FROZEN)
 
-    def forward(self, batch: Sequence[Tokens]) -> Seen:
-        windows = [(m, w, s) for m, one in enumerate(batch) for w, s in zip(one.windows, one.stretches, strict=True)]
+    @torch.no_grad()
+    def below(self, one: Tokens) -> list[Tensor]:
+        """What the frozen part makes of each window: [pieces, 384]."""
+        return [self._below(torch.tensor([window]))[0] for window in one.windows]
+
+    def _below(self, ids: Tensor) -> Tensor:
+        x = F.layer_norm(self.words[ids] + self.places[: ids.shape[1]] + self.segment, (WIDTH,), *self.norm, EPSILON)
+        for layer in self.lower:
+            x = layer(x, None)
+        return x
+
+    def forward(self, batch: Sequence[Tokens], below: Sequence[list[Tensor]]) -> Seen:
+        windows = [(m, x, s) for m, one in enumerate(batch) for x, s in zip(below[m], one.stretches, strict=True)]
         first = np.cumsum([0] + [len(one.spans) for one in batch])
-        longest = max(len(w) for _, w, _ in windows)
-        ids = torch.zeros(len(windows), longest, dtype=torch.long)
+        longest = max(len(s) for _, _, s in windows)
+        x = torch.zeros(len(windows), longest, WIDTH)
         message = torch.full((len(windows), longest), -1)
         part = torch.full((len(windows), longest), -1)
-        for row, (m, w, s) in enumerate(windows):
-            ids[row, : len(w)] = torch.tensor(w)
-            message[row, : len(w)] = m
-            part[row, : len(w)] = torch.tensor([first[m] + i if i >= 0 else -1 for i in s])
-        x = self.drop(F.layer_norm(self.words[ids] + self.places[:longest] + self.segment, (WIDTH,), *self.norm, EPSILON))
+        for row, (m, own, s) in enumerate(windows):
+            x[row, : len(s)] = own
+            message[row, : len(s)] = m
+            part[row, : len(s)] = torch.tensor([first[m] + i if i >= 0 else -1 for i in s])
+        x = self.drop(x)
         present = message >= 0
-        for layer in self.layers:
+        for layer in self.upper:
             x = layer(x, present[:, None, None, :])
         owner = torch.tensor([m for m, one in enumerate(batch) for _ in one.spans])
         return Seen(_means(x, message, len(batch)), _means(x, part, int(first[-1])), owner)
+
+
+def _named(layers: nn.ModuleList, first: int) -> list[tuple[str, Tensor]]:
+    return [
+        (f"encoder.layer.{first + i}.{theirs}.{kind}", getattr(getattr(layer, ours), kind))
+        for i, layer in enumerate(layers)
+        for theirs, ours in PARTS.items()
+        for kind in ("weight", "bias")
+    ]
 
 
 def _means(x: Tensor, group: Tensor, count: int) -> Tensor:
@@ -134,8 +151,8 @@ class Network(nn.Module):
         self.encoder, self.drop = encoder, nn.Dropout(dropout)
         self.whole, self.danger, self.matters = (nn.Linear(WIDTH, width) for width in (whole, danger, matters))
 
-    def forward(self, batch: Sequence[Tokens]) -> dict[str, Tensor]:
-        seen = self.encoder(batch)
+    def forward(self, batch: Sequence[Tokens], below: Sequence[list[Tensor]]) -> dict[str, Tensor]:
+        seen = self.encoder(batch, below)
         whole, parts = self.drop(WIDEN * seen.whole), self.drop(WIDEN * seen.parts)
         by_part = self.matters(parts)
         everywhere = torch.cat([self.danger(whole), self.danger(parts)])

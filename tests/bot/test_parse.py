@@ -66,7 +66,8 @@ def test_a_folder_without_a_model_says_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "words"), [("not json", "Line 1 is not JSON"), ('{"id": 1}', 'Line 1 needs "id" and "text"'), ("[1]", "Line 1 needs")]
+    ("line", "words"),
+    [("not json", "Line 1 is not JSON"), ('{"id": 1}', 'Line 1 needs "id" and "text"'), ("[1]", "Line 1 needs")],
 )
 def test_a_line_that_is_no_message_is_named(model, line, words):
     done = parse(line + "\n", "--model", model)
