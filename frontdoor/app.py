@@ -21,6 +21,7 @@ from frontdoor.door import open_door
 from frontdoor.headers import harden
 from frontdoor.landlord import ombudsman
 from frontdoor.rasa import Rasa
+from frontdoor.throttle import throttle
 from register.engine import Register
 
 STATIC = Path(__file__).with_name("static")
@@ -42,6 +43,7 @@ def create_app(config: Config, register: Register, clock: Clock, wall: Clock = w
             "rasa": Provide(lambda: rasa, sync_to_thread=False, use_cache=True),
         },
         state=State({"door": door}),
+        middleware=[throttle()],
         before_send=[harden(config.https)],
         exception_handlers={HTTPException: _refused, SQLAlchemyError: _not_now, Exception: _broken},
         openapi_config=OpenAPIConfig(

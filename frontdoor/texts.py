@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,13 +17,14 @@ from frontdoor.choices import fold
 from frontdoor.door import Door, receive, reply
 from frontdoor.landlord import Face, face, ombudsman
 from policies.dates import london_date
-from register import conversations, inbox, outbox
+from register import conversations, inbox, outbox, tasks
 from register.inbox import Accepted
 from register.tables import Conversation
 
 STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 START = frozenset({"start", "unstop", "yes"})
 HELP = frozenset({"help", "info"})
+SAME_AN_HOUR, MOST_AN_HOUR = 3, 40  # an auto-reply answers every answer; a person does not
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 
 
@@ -58,11 +59,27 @@ def take(door: Door, session: Session, text: Text) -> Accepted:
         return Accepted(known, duplicate=True)
     accepted = receive(door, session, conversation, client_id=text.sid, text=text.body, at=at, provider_at=text.sent_at)
     word = network_word(text, opted_out=outbox.opted_out(session, text.landlord, text.sender))
-    if word is not None:
+    if _is_loop(session, conversation, text, at):
+        _leave_to_a_person(session, conversation, accepted)
+    elif word is not None:
         _obey(door, session, conversation, accepted, word, silent=text.opt_out_type is not None)
     elif text.media and not text.body.strip():
         _answer(door, session, conversation, accepted, words.say("picture", "sms"))
     return accepted
+
+
+def _is_loop(session: Session, conversation: Conversation, text: Text, at: datetime) -> bool:
+    """True for what another machine sends: the same words again and again, or more texts than anybody writes."""
+    before = conversations.texts_since(session, conversation.id, at - timedelta(hours=1))
+    return before.count(text.body) > SAME_AN_HOUR or len(before) > MOST_AN_HOUR
+
+
+def _leave_to_a_person(session: Session, conversation: Conversation, accepted: Accepted) -> None:
+    """Kept, and answered by nobody but a person, who is told once a day."""
+    accepted.message.state = "done"
+    day = london_date(accepted.message.at)
+    tasks.raise_task(session, "dead_letter", f"loop:{conversation.id}:{day}", conversation=conversation,
+                     message_id=accepted.message.id, now=accepted.message.at, details={"code": "loop"})
 
 
 def network_word(text: Text, *, opted_out: bool) -> str | None:

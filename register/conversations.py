@@ -69,6 +69,14 @@ def standing_question(session: Session, conversation_id: str) -> Message | None:
     return next((row for row in turn if row.options), None)
 
 
+def texts_since(session: Session, conversation_id: str, since: datetime) -> list[str]:
+    """What the resident wrote after `since`, oldest first."""
+    said = select(Message.text).where(
+        Message.conversation_id == conversation_id, Message.author == "resident", Message.at > since
+    )
+    return list(session.execute(said.order_by(Message.seq)).scalars())
+
+
 def row_at(session: Session, conversation_id: str, seq: int) -> Message | None:
     return session.execute(
         select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)

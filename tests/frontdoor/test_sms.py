@@ -199,6 +199,25 @@ def test_an_ended_conversation_is_not_gone_on_with(sqlite_door, sqlite_web, twil
     assert count(sqlite_door, Conversation) == 2
 
 
+def test_a_loop_with_another_machine_ends_and_a_person_is_told_once(sqlite_door, sqlite_web, twilio, sqlite_relay, rasa, time):
+    for _ in range(8):
+        text(sqlite_web, twilio, "I am away. I will reply on Monday.")
+        carry(sqlite_relay)
+        time.move(seconds=20)
+    assert (len(rasa.turns), len(rows(sqlite_door.register, author="resident"))) == (3, 8)
+    with sqlite_door.register.reading() as session:
+        assert [task.kind for task in session.query(StaffTask)] == ["dead_letter"]
+    time.move(hours=2)
+    text(sqlite_web, twilio, "I am away. I will reply on Monday.")
+    assert carry(sqlite_relay) == 1
+
+
+def test_a_flood_from_one_number_is_kept_whole(sqlite_door, sqlite_web, twilio, sqlite_relay, rasa):
+    for number in range(50):
+        text(sqlite_web, twilio, f"flood {number}")
+    assert carry(sqlite_relay) == 40 and len(rows(sqlite_door.register, author="resident")) == 50
+
+
 # STOP, START, HELP
 
 STOPS = ["STOP", "stop", "Stop.", " stop ", "STOPALL", "unsubscribe", "Cancel", "END", "quit!", "REVOKE", "OptOut", "STOP\n"]
