@@ -15,6 +15,8 @@ from register.tables import Conversation
 TELLING = {"tell"}
 NOT_A_MATTER = {"other"}
 NEITHER = "neither"
+NO_SUBJECT = {"other", "communication", "complaint_handling"}  # about the dealings, not about a thing
+FABRIC = {"repairs", "leaks", "damp_and_mould", "heating_and_hot_water", "electrics", "doors_windows_locks"}  # one fault has many names
 SIGNALS = ("outcomes", "adjustments")
 FLAGS = ("anonymous", "already_decided", "high_rise")
 
@@ -54,7 +56,7 @@ def take_matters(talk: Talk) -> None:
                     about_handling=bool(m.get("about_handling")), message_id=talk.message_id)
         for m in understanding.get("matters") or []
     ]
-    told = _joined(told)
+    told = _joined(told, talk.text)
     if len(told) == 1:
         told[0].kind = understanding["kind"]  # the message's own reading, which saw the whole of it
     if facts.matters and all(matter.kind in NOT_A_MATTER for matter in facts.matters):
@@ -65,21 +67,30 @@ def take_matters(talk: Talk) -> None:
     talk.dialogue.failures = 0
 
 
-def _joined(told: list[MatterFacts]) -> list[MatterFacts]:
-    """What is asked for within a complaint belongs to it: "… nobody came. I want it mended" is one matter and not two."""
+def _joined(told: list[MatterFacts], whole: str) -> list[MatterFacts]:
+    """What is asked for within a complaint belongs to it: "It leaks. Nobody came. I want it mended" is one matter, not three.
+
+    One matter has the whole message for its words.
+    """
     lead = next((matter for matter in told if matter.kind in ("escalation", "complaint")), None)
-    if lead is None:
-        return told
-    part = [
-        matter for matter in told
-        if matter is lead or matter.kind == "service_request" and matter.subject in (lead.subject, "other", "complaint_handling")
-        or matter.kind == lead.kind and matter.subject in (lead.subject, "other", "communication", "complaint_handling")
-    ]
-    lead.text = " ".join(matter.text.strip() for matter in part)
-    return [matter for matter in told if matter is lead or matter not in part]
+    part = [matter for matter in told if lead is not None and _belongs(matter, lead)]
+    kept = [matter for matter in told if matter is lead or matter not in part]
+    if lead is not None and part:
+        lead.text = " ".join(matter.text.strip() for matter in part)
+        lead.subject = next((matter.subject for matter in part if matter.subject not in NO_SUBJECT), lead.subject)
+    if len(kept) == 1:
+        kept[0].text = whole
+    return kept
 
 
-def _question(ask: dict[str, Any]) -> dict[str, Any]:
+def _belongs(matter: MatterFacts, lead: MatterFacts) -> bool:
+    if matter is lead:
+        return True
+    alike = matter.subject == lead.subject or {matter.subject, lead.subject} <= FABRIC or NO_SUBJECT & {matter.subject, lead.subject}
+    return bool(alike) and matter.kind in ("service_request", lead.kind)
+
+
+def _question(askdef _question(ask: dict[str, Any]) -> dict[str, Any]:
     """The one question with its options as the dialogue keeps them: an option's id is the kind that it settles."""
     options = [
         {"id": kind or NEITHER, "label": label} for label, kind in zip(ask["options"], ask["settles"], strict=True)
