@@ -90,7 +90,7 @@ def _belongs(matter: MatterFacts, lead: MatterFacts) -> bool:
     return bool(alike) and matter.kind in ("service_request", lead.kind)
 
 
-def _question(askdef _question(ask: dict[str, Any]) -> dict[str, Any]:
+def _question(ask: dict[str, Any]) -> dict[str, Any]:
     """The one question with its options as the dialogue keeps them: an option's id is the kind that it settles."""
     options = [
         {"id": kind or NEITHER, "label": label} for label, kind in zip(ask["options"], ask["settles"], strict=True)
