@@ -31,7 +31,8 @@ ERRORS = {
     20003: (401, "Authenticate"), 20404: (404, "The requested resource was not found"), 20429: (429, "Too Many Requests"),
     20500: (500, "Internal Server Error"), 21211: (400, "Invalid 'To' Phone Number"), 21602: (400, "Message body is required"),
     21606: (400, "The 'From' phone number provided is not a valid message-capable Twilio phone number"),
-    21610: (400, "Attempt to send to unsubscribed recipient"), 21617: (400, "The concatenated message body exceeds the 1600 character limit"),
+    21610: (400, "Attempt to send to unsubscribed recipient"),
+    21617: (400, "The concatenated message body exceeds the 1600 character limit"),
 }  # fmt: skip
 
 
@@ -52,34 +53,71 @@ class Twilio:
     def sent(self) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["direction"] == "outbound-api"]
 
-    def add(self, *, to: str, from_: str, body: str, direction: str, at: datetime | None = None, media: int = 0) -> dict[str, Any]:
+    def add(
+        self, *, to: str, from_: str, body: str, direction: str, at: datetime | None = None, media: int = 0
+    ) -> dict[str, Any]:
         sid, stamp = "SM" + secrets.token_hex(16), format_datetime((at or self.clock()).astimezone(UTC))
         inbound = direction == "inbound"
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
         message = {
-            "account_sid": ACCOUNT, "api_version": "2010-04-01", "body": body, "date_created": stamp,
-            "date_sent": stamp if inbound else None, "date_updated": stamp, "direction": direction, "error_code": None,
-            "error_message": None, "from": from_, "messaging_service_sid": None, "num_media": str(media), "num_segments": "1",
-            "price": None, "price_unit": "USD", "sid": sid, "status": "received" if inbound else "queued",
-            "subresource_uris": {"media": f"{path}/Media.json"}, "to": to, "uri": f"{path}.json",
+            "account_sid": ACCOUNT,
+            "api_version": "2010-04-01",
+            "body": body,
+            "date_created": stamp,
+            "date_sent": stamp if inbound else None,
+            "date_updated": stamp,
+            "direction": direction,
+            "error_code": None,
+            "error_message": None,
+            "from": from_,
+            "messaging_service_sid": None,
+            "num_media": str(media),
+            "num_segments": "1",
+            "price": None,
+            "price_unit": "USD",
+            "sid": sid,
+            "status": "received" if inbound else "queued",
+            "subresource_uris": {"media": f"{path}/Media.json"},
+            "to": to,
+            "uri": f"{path}.json",
         }
         self.messages.append(message)
         return message
 
-    def text_in(self, body: str, *, from_: str, to: str = "+447700900001", at: datetime | None = None, media: int = 0) -> dict[str, str]:
+    def text_in(
+        self, body: str, *, from_: str, to: str = "+447700900001", at: datetime | None = None, media: int = 0
+    ) -> dict[str, str]:
         """A resident's text: kept in the list, and the webhook's fields for it."""
         message = self.add(to=to, from_=from_, body=body, direction="inbound", at=at, media=media)
         return {
-            "ToCountry": "GB", "ToState": "", "SmsMessageSid": message["sid"], "NumMedia": str(media), "ToCity": "",
-            "SmsSid": message["sid"], "SmsStatus": "received", "FromCountry": "GB", "Body": body, "To": to, "NumSegments": "1",
-            "MessageSid": message["sid"], "AccountSid": ACCOUNT, "From": from_, "ApiVersion": "2010-04-01",
+            "ToCountry": "GB",
+            "ToState": "",
+            "SmsMessageSid": message["sid"],
+            "NumMedia": str(media),
+            "ToCity": "",
+            "SmsSid": message["sid"],
+            "SmsStatus": "received",
+            "FromCountry": "GB",
+            "Body": body,
+            "To": to,
+            "NumSegments": "1",
+            "MessageSid": message["sid"],
+            "AccountSid": ACCOUNT,
+            "From": from_,
+            "ApiVersion": "2010-04-01",
         }
 
     def report(self, message: dict[str, Any], status: str, error_code: str | None = None) -> dict[str, str]:
         """The fields of a status report on one of our texts."""
         fields = {
-            "SmsSid": message["sid"], "SmsStatus": status, "MessageStatus": status, "To": message["to"], "From": message["from"],
-            "MessageSid": message["sid"], "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01",
+            "SmsSid": message["sid"],
+            "SmsStatus": status,
+            "MessageStatus": status,
+            "To": message["to"],
+            "From": message["from"],
+            "MessageSid": message["sid"],
+            "AccountSid": ACCOUNT,
+            "ApiVersion": "2010-04-01",
         }
         return fields | ({"ErrorCode": error_code} if error_code else {})
 
@@ -129,11 +167,20 @@ class _Handler(BaseHTTPRequestHandler):
         size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
         first = page * size
         more = urlencode({**query, "Page": page + 1}) if first + size < len(found) else None
-        self._json(200, {
-            "messages": found[first:first + size], "page": page, "page_size": size, "start": first, "end": first + size - 1,
-            "uri": self.path, "first_page_uri": f"{url.path}?{urlencode({**query, 'Page': 0})}", "previous_page_uri": None,
-            "next_page_uri": f"{url.path}?{more}" if more else None,
-        })
+        self._json(
+            200,
+            {
+                "messages": found[first : first + size],
+                "page": page,
+                "page_size": size,
+                "start": first,
+                "end": first + size - 1,
+                "uri": self.path,
+                "first_page_uri": f"{url.path}?{urlencode({**query, 'Page': 0})}",
+                "previous_page_uri": None,
+                "next_page_uri": f"{url.path}?{more}" if more else None,
+            },
+        )
 
     def _fault(self, form: dict[str, str]) -> int | None:
         """What Twilio would refuse, as a code."""
@@ -163,7 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _error(self, code: int) -> None:
         status, words = ERRORS[code]
-        self._json(status, {"code": code, "message": words, "more_info": f"https://www.twilio.com/docs/errors/{code}", "status": status})
+        self._json(
+            status, {"code": code, "message": words, "more_info": f"https://www.twilio.com/docs/errors/{code}", "status": status}
+        )
 
     def _json(self, status: int, body: dict[str, Any]) -> None:
         data = json.dumps(body).encode()

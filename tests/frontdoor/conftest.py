@@ -59,7 +59,13 @@ def make_config(rasa_url: str = "http://127.0.0.1:9", twilio_base: str = "http:/
     account = config.Twilio(
         twilio_standin.ACCOUNT, twilio_standin.TOKEN, {MILESTONE: "milestone", MSO: "mso"}, api_base=twilio_base
     )
-    given = {"landlords": (), "public_url": PUBLIC, "secret_key": SECRET, "rasa_url": rasa_url, "relay_key": rasa_standin.RELAY_KEY}
+    given = {
+        "landlords": (),
+        "public_url": PUBLIC,
+        "secret_key": SECRET,
+        "rasa_url": rasa_url,
+        "relay_key": rasa_standin.RELAY_KEY,
+    }
     return config.Config(**(given | {"twilio": account} | values))
 
 
@@ -103,6 +109,13 @@ def web(door: Door) -> Iterator[TestClient]:
 def sqlite_web(sqlite_door: Door) -> Iterator[TestClient]:
     with client_of(sqlite_door) as client:
         yield client
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page or an answer is not waited for: nobody answers meanwhile."""
+    for limit in ("pages.PLAIN_WAIT", "pages.POLL_WAIT", "api.WAIT"):
+        monkeypatch.setattr(f"frontdoor.{limit}", 0)
 
 
 def rows(register: Register, **where) -> list[Message]:

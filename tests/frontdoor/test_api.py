@@ -14,10 +14,7 @@ from frontdoor import words
 from tests.frontdoor.conftest import carry, rows
 from tests.frontdoor.rasa_standin import said
 
-
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch):
-    monkeypatch.setattr("frontdoor.api.WAIT", 0)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def begin(web, landlord="milestone"):
@@ -78,7 +75,10 @@ def test_reading_on_after_a_place(sqlite_web, sqlite_relay):
     assert sqlite_web.get(path, headers=token).json()["waiting"] is True
     carry(sqlite_relay)
     lines = sqlite_web.get(path, headers=token).json()
-    assert [(line["seq"], line["author"], line["text"]) for line in lines["messages"]] == [(1, "resident", "hello"), (2, "bot", "You said: hello")]
+    assert [(line["seq"], line["author"], line["text"]) for line in lines["messages"]] == [
+        (1, "resident", "hello"),
+        (2, "bot", "You said: hello"),
+    ]
     assert (lines["waiting"], lines["case"]) == (False, None)
     assert [line["seq"] for line in sqlite_web.get(f"{path}?after=1", headers=token).json()["messages"]] == [2]
 
@@ -92,7 +92,13 @@ def test_danger_is_answered_in_the_202(sqlite_web):
 def test_only_the_token_of_this_conversation_opens_it(sqlite_web):
     path, token, begun = begin(sqlite_web)
     other, other_token, _ = begin(sqlite_web)
-    bad = [{}, other_token, {"authorization": "Bearer x"}, {"authorization": begun["token"]}, {"authorization": f"Basic {begun['token']}"}]
+    bad = [
+        {},
+        other_token,
+        {"authorization": "Bearer x"},
+        {"authorization": begun["token"]},
+        {"authorization": f"Basic {begun['token']}"},
+    ]
     for headers in bad:
         assert sqlite_web.get(path, headers=headers).status_code == 401
         assert sqlite_web.post(path, json={"text": "x", "client_id": "1"}, headers=headers).status_code == 401
@@ -102,8 +108,23 @@ def test_only_the_token_of_this_conversation_opens_it(sqlite_web):
     assert sqlite_web.get(path, headers={"authorization": f"Bearer {cookie}"}).status_code == 401
 
 
-@pytest.mark.parametrize("body", [{"text": "a" * 4001, "client_id": "1"}, {"text": "x"}, {"client_id": "1"}, {"text": "x", "client_id": ""}, {"text": None, "client_id": "1"},
-                                  {"text": 5, "client_id": "1"}, {"text": "x", "client_id": "a" * 101}, {"text": "x", "client_id": "1", "sender": "2"}, [], "x", None, 1])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": "a" * 4001, "client_id": "1"},
+        {"text": "x"},
+        {"client_id": "1"},
+        {"text": "x", "client_id": ""},
+        {"text": None, "client_id": "1"},
+        {"text": 5, "client_id": "1"},
+        {"text": "x", "client_id": "a" * 101},
+        {"text": "x", "client_id": "1", "sender": "2"},
+        [],
+        "x",
+        None,
+        1,
+    ],
+)
 def test_a_wrong_body_is_a_400_with_words(sqlite_door, sqlite_web, body):
     path, token, _ = begin(sqlite_web)
     answer = sqlite_web.post(path, json=body, headers=token)

@@ -10,17 +10,28 @@ from frontdoor.choices import choose, mark_and_label
 from frontdoor.spoken import option_lines, replies
 
 YES_NO = [{"id": "no", "label": "No, just pass it on"}, {"id": "yes", "label": "Yes, a complaint"}]
-WHEN = [{"id": "recent", "label": "Less than a year"}, {"id": "old", "label": "More than a year"}, {"id": "dunno", "label": "Not sure"}]
+WHEN = [
+    {"id": "recent", "label": "Less than a year"},
+    {"id": "old", "label": "More than a year"},
+    {"id": "dunno", "label": "Not sure"},
+]
 POINTS = [{"id": "matter 1", "label": "a. What went wrong"}, {"id": "contact", "label": "b. Name and contact"}]
 ESCAPE = [{"id": "skip", "label": "I would rather not say"}]
 
-ONE = ["1", "1.", "(1)", "[1]", "1)", " 1 ", "one", "One.", "ONE", "no 1", "No. 1", "number 1", "option 1", "Option one", "1 please",
-       "1 pls", "1 thanks", "1️⃣", "１", "reply 1", "answer 1", "I choose 1", "i want 1", "1!", "1\n", "\u200b1", "less than a year",
-       "Less than a year.", "LESS THAN A YEAR", "less than a yaer", "less then a year"]  # fmt: skip
-THREE = ["3", "three", "(3)", "option 3", "3 please", "3️⃣", "not sure", "Not sure!", "not sur", "nto sure", "Nr. 3"]
-CONTENT = ["flat 2", "2 weeks", "14/02", "1 and 3", "2 or 3", "12", "0", "4", "11", "1 month ago", "the 1st", "1st of May", "no", "not",
-           "one of my neighbours", "3 people", "2 Elm Road", "SW1 1AA", "", "   ", "?", "a year", "sure", "1-2", "1,2", "£1", "1.5",
-           "number 10 Downing Street", "option", "please", "less than a year ago it began", "11 please", "it started 3", "07700900123"]  # fmt: skip
+ONE = [
+    "1", "1.", "(1)", "[1]", "1)", " 1 ", "one", "One.", "ONE", "no 1", "No. 1", "number 1", "option 1", "Option one",
+    "1 please", "1 pls", "1 thanks", "1️⃣", "１", "reply 1", "answer 1", "I choose 1", "i want 1", "1!", "1\n", "\u200b1",
+    "less than a year", "Less than a year.", "LESS THAN A YEAR", "less than a yaer", "less then a year",
+]  # fmt: skip
+THREE = [
+    "3", "three", "(3)", "option 3", "3 please", "3️⃣", "not sure", "Not sure!", "not sur", "nto sure", "Nr. 3",
+]  # fmt: skip
+CONTENT = [
+    "flat 2", "2 weeks", "14/02", "1 and 3", "2 or 3", "12", "0", "4", "11", "1 month ago", "the 1st", "1st of May", "no",
+    "not", "one of my neighbours", "3 people", "2 Elm Road", "SW1 1AA", "", "   ", "?", "a year", "sure", "1-2", "1,2", "£1",
+    "1.5", "number 10 Downing Street", "option", "please", "less than a year ago it began", "11 please", "it started 3",
+    "07700900123",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ONE)
@@ -51,7 +62,10 @@ def test_words_that_fit_two_options_choose_neither():
     assert choose("yes", both) is None and choose("yes in writing", both) == "written"
 
 
-@pytest.mark.parametrize(("text", "meant"), [("a", "matter 1"), ("B", "contact"), ("b.", "contact"), ("name and contact", "contact"), ("1", None), ("c", None)])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("a", "matter 1"), ("B", "contact"), ("b.", "contact"), ("name and contact", "contact"), ("1", None), ("c", None)],
+)
 def test_an_option_with_its_own_mark_is_chosen_by_that_mark(text, meant):
     assert choose(text, POINTS) == meant
 

@@ -29,7 +29,9 @@ def test_our_words_come_back_into_the_cheap_alphabet_and_names_are_left_alone(wr
 
 
 def test_one_curly_apostrophe_would_have_tripled_the_price():
-    acknowledgement = "Thank you. We have recorded your complaint, and a person will read it. It’s reference is PR26-7K2QH-9XW4T. " + "a" * 46
+    acknowledgement = (
+        "Thank you. We have recorded your complaint, and a person will read it. It’s reference is PR26-7K2QH-9XW4T. " + "a" * 46
+    )
     assert (segments(acknowledgement), segments(plain(acknowledgement))) == (3, 1)
 
 

@@ -10,7 +10,23 @@ from hypothesis import strategies as st
 
 from frontdoor.neutral import relayed, storable
 
-BEFORE = ["", " ", "\t", "\n", "\u00a0", "\u200b", "\ufeff", "\u2066", "\U000e0020", " \u200b \n", "／", "⁄", "//", "/ /", "\u0301"]
+BEFORE = [
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\u00a0",
+    "\u200b",
+    "\ufeff",
+    "\u2066",
+    "\U000e0020",
+    " \u200b \n",
+    "／",
+    "⁄",
+    "//",
+    "/ /",
+    "\u0301",
+]
 COMMANDS = ["/restart", "/session_start", '/affirm{"x":1}', "/ hi", '/deny{"ref":"CASE-999"}', "/"]
 
 
@@ -31,7 +47,9 @@ def test_the_copy_keeps_length_and_place_and_can_never_begin_with_a_slash(text):
     assert not any(unicodedata.category(letter) in {"Cf", "Co"} for letter in copy)
 
 
-@pytest.mark.parametrize("text", ["It is 24/7 noise", "and/or", "  the boiler", "1/2 the flat", "Hello\nthere\ttoo", "mañana ŵ 漢字 😀"])
+@pytest.mark.parametrize(
+    "text", ["It is 24/7 noise", "and/or", "  the boiler", "1/2 the flat", "Hello\nthere\ttoo", "mañana ŵ 漢字 😀"]
+)
 def test_ordinary_words_go_as_they_are(text):
     assert relayed(text) == text
 

@@ -41,8 +41,15 @@ def test_a_message_is_carried_and_answered_once(door, relay, rasa):
     (turn,) = rasa.turns
     (message,) = rows(door.register, author="resident")
     assert turn == {
-        "conversation": conversation, "landlord": "milestone", "channel": "web", "message_id": message.id, "text": "my boiler is broken",
-        "received_at": NOW.isoformat(), "safety": {"emergency": "none", "safeguarding": "none", "spans": []}, "chosen": None, "options": [],
+        "conversation": conversation,
+        "landlord": "milestone",
+        "channel": "web",
+        "message_id": message.id,
+        "text": "my boiler is broken",
+        "received_at": NOW.isoformat(),
+        "safety": {"emergency": "none", "safeguarding": "none", "spans": []},
+        "chosen": None,
+        "options": [],
     }
     assert bot_says(door) == ["You said: my boiler is broken"]
     assert (message.state, message.understanding) == ("done", {"kind": "complaint"})
@@ -68,7 +75,10 @@ def test_a_number_is_resolved_against_what_was_asked_last(sqlite_door, sqlite_re
 
 
 def test_options_in_an_earlier_part_of_the_same_turn_still_count(sqlite_door, sqlite_relay, rasa):
-    rasa.script = lambda turn: [*said("Recorded.", options={"make_complaint": "Make it a complaint"}), *said("The Ombudsman can advise.")]
+    rasa.script = lambda turn: [
+        *said("Recorded.", options={"make_complaint": "Make it a complaint"}),
+        *said("The Ombudsman can advise."),
+    ]
     write(sqlite_door, "please fix my tap", "1")
     carry(sqlite_relay)
     write(sqlite_door, "make it a complaint", "2")
@@ -177,7 +187,9 @@ def test_a_silent_machine_is_not_an_answer(sqlite_door, sqlite_relay, rasa):
 
 @pytest.mark.parametrize("away", ["not_ready", "refused", "wrong key"])
 def test_rasa_away_the_resident_is_told_once_and_rasa_back_the_conversation_goes_on(door, rasa, time, away):
-    client = Rasa("http://127.0.0.1:9" if away == "refused" else rasa.url, "wrong" if away == "wrong key" else rasa_standin.RELAY_KEY)
+    client = Rasa(
+        "http://127.0.0.1:9" if away == "refused" else rasa.url, "wrong" if away == "wrong key" else rasa_standin.RELAY_KEY
+    )
     relay = Relay(door, client)
     rasa.mode = "not_ready" if away == "not_ready" else "ok"
     conversation = write(door, "my ceiling leaks")

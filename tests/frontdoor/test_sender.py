@@ -198,8 +198,10 @@ def test_a_number_that_twilio_refuses_is_a_persons_task(sqlite_door, sqlite_send
     assert (message.state, message.error_code, task_kinds(sqlite_door)) == ("dead", "21211", ["undelivered"])
 
 
-NEVER = ["+442086406413", "+448001111999", "+447012345678", "+447612345678", "+441534123456", "+12025550123", "+33612345678", "60999",
-         "Vodafone", "+44791112345", "+4479111234567", "447911123456", "+449098790000", ""]  # fmt: skip
+NEVER = [
+    "+442086406413", "+448001111999", "+447012345678", "+447612345678", "+441534123456", "+12025550123", "+33612345678",
+    "60999", "Vodafone", "+44791112345", "+4479111234567", "447911123456", "+449098790000", "",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", NEVER)
@@ -232,8 +234,8 @@ def report(web, twilio, door, number: int, status: str, code: str | None = None,
 
 @pytest.mark.parametrize(("reports", "state"), [
     (["queued", "sent", "delivered"], "delivered"), (["delivered", "sent", "queued"], "delivered"), (["sent"], "sent"),
-    (["delivered", "delivered"], "delivered"), (["sent", "undelivered"], "undelivered"), (["undelivered", "delivered"], "undelivered"),
-    (["failed"], "undelivered"), (["something new"], "sent"),
+    (["delivered", "delivered"], "delivered"), (["sent", "undelivered"], "undelivered"),
+    (["undelivered", "delivered"], "undelivered"), (["failed"], "undelivered"), (["something new"], "sent"),
 ])  # fmt: skip
 def test_reports_come_in_any_order_and_states_only_move_forward(sqlite_door, sqlite_sender, sqlite_web, twilio, reports, state):
     queue(sqlite_door, "hello")

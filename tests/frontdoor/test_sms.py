@@ -71,7 +71,9 @@ def test_sixteen_deliveries_at_once_are_one_text_in_one_conversation(door, web, 
     assert (len(rows(door.register)), count(door, Conversation)) == (4, 1)
 
 
-@pytest.mark.parametrize("body", ["Tŷ ŵ café ñ", "السلام عليكم", "Część 😀👨‍👩‍👧", "¡@£ {}[]^", "  spaced  \n out  ", "x" * 1600, "50% & more + =?"])
+@pytest.mark.parametrize(
+    "body", ["Tŷ ŵ café ñ", "السلام عليكم", "Część 😀👨‍👩‍👧", "¡@£ {}[]^", "  spaced  \n out  ", "x" * 1600, "50% & more + =?"]
+)
 def test_words_are_stored_exactly_as_received(sqlite_door, sqlite_web, twilio, body):
     text(sqlite_web, twilio, body)
     assert rows(sqlite_door.register)[0].text == body
@@ -118,7 +120,9 @@ def test_a_query_in_the_address_is_part_of_what_is_signed(sqlite_door, sqlite_we
 
 def test_the_token_before_counts_while_it_is_being_changed(sqlite_door, twilio):
     account = Twilio(ACCOUNT, "the new token", {MILESTONE: "milestone"}, old_auth_token="the old token")
-    door = type(sqlite_door)(**{name: getattr(sqlite_door, name) for name in sqlite_door.__slots__} | {"config": make_config(twilio=account)})
+    door = type(sqlite_door)(
+        **{name: getattr(sqlite_door, name) for name in sqlite_door.__slots__} | {"config": make_config(twilio=account)}
+    )
     with client_of(door) as web:
         for token, status in (("the new token", 204), ("the old token", 204), ("an older token", 403)):
             assert deliver(web, twilio.text_in("hello", from_=RESIDENT), token=token).status_code == status
@@ -134,7 +138,9 @@ def test_whatever_twilio_signs_we_accept_and_whatever_is_changed_we_do_not(sqlit
     assert sqlite_web.post("/sms/inbound", content=f"{body}x", headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("wrong", [{"AccountSid": "AC" + "f" * 32}, {"To": "+447700900999"}, {"MessageSid": "SM1"}, {"MessageSid": ""}, {"From": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"AccountSid": "AC" + "f" * 32}, {"To": "+447700900999"}, {"MessageSid": "SM1"}, {"MessageSid": ""}, {"From": ""}]
+)
 def test_another_account_or_number_is_refused_however_well_signed(sqlite_door, sqlite_web, twilio, wrong):
     assert deliver(sqlite_web, twilio.text_in("hello", from_=RESIDENT) | wrong).status_code == 403
     assert rows(sqlite_door.register) == [] and count(sqlite_door, Quarantine) == 1
@@ -167,7 +173,9 @@ def test_with_the_database_away_twilio_is_told_so(sqlite_door, sqlite_web, twili
 
 
 def test_without_an_account_there_is_no_webhook(sqlite_door, twilio):
-    door = type(sqlite_door)(**{name: getattr(sqlite_door, name) for name in sqlite_door.__slots__} | {"config": make_config(twilio=None)})
+    door = type(sqlite_door)(
+        **{name: getattr(sqlite_door, name) for name in sqlite_door.__slots__} | {"config": make_config(twilio=None)}
+    )
     with client_of(door) as web:
         assert deliver(web, twilio.text_in("hello", from_=RESIDENT)).status_code == 404
 
@@ -222,9 +230,10 @@ def test_a_flood_from_one_number_is_kept_whole(sqlite_door, sqlite_web, twilio, 
 
 STOPS = ["STOP", "stop", "Stop.", " stop ", "STOPALL", "unsubscribe", "Cancel", "END", "quit!", "REVOKE", "OptOut", "STOP\n"]
 CONTENT = [
-    "stop the leak", "it won't stop", "the end of the road", "cancel my appointment complaint", "stop ignoring me", "please stop texting me",
-    "don't stop", "end this now", "quit messing about", "Stop, the roof leaks", "stopped", "the lift has stopped", "cancelled again",
-    "help me", "help my son is cold", "information please", "I need help", "start the repair", "STOP STOP", "stop it",
+    "stop the leak", "it won't stop", "the end of the road", "cancel my appointment complaint", "stop ignoring me",
+    "please stop texting me", "don't stop", "end this now", "quit messing about", "Stop, the roof leaks", "stopped",
+    "the lift has stopped", "cancelled again", "help me", "help my son is cold", "information please", "I need help",
+    "start the repair", "STOP STOP", "stop it",
 ]  # fmt: skip
 
 

@@ -25,12 +25,15 @@ from tests.twilio_standin import ACCOUNT, CREATE_FIELDS, LIST_FIELDS, TOKEN
 
 PATH = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 MESSAGE = {
-    "account_sid", "api_version", "body", "date_created", "date_sent", "date_updated", "direction", "error_code", "error_message",
-    "from", "messaging_service_sid", "num_media", "num_segments", "price", "price_unit", "sid", "status", "subresource_uris", "to", "uri",
+    "account_sid", "api_version", "body", "date_created", "date_sent", "date_updated", "direction", "error_code",
+    "error_message", "from", "messaging_service_sid", "num_media", "num_segments", "price", "price_unit", "sid", "status",
+    "subresource_uris", "to", "uri",
 }  # fmt: skip
 PAGE = {"messages", "end", "first_page_uri", "next_page_uri", "page", "page_size", "previous_page_uri", "start", "uri"}
-STATUSES = {"queued", "sending", "sent", "failed", "delivered", "undelivered", "receiving", "received", "accepted", "scheduled", "read",
-            "partially_delivered", "canceled"}  # fmt: skip
+STATUSES = {
+    "queued", "sending", "sent", "failed", "delivered", "undelivered", "receiving", "received", "accepted", "scheduled",
+    "read", "partially_delivered", "canceled",
+}  # fmt: skip
 
 
 @cache
@@ -70,7 +73,7 @@ def sent(sqlite_door, twilio):
 
 
 def test_what_we_send_is_what_the_description_takes(sent):
-    (verb, path, form), = sent.requests
+    ((verb, path, form),) = sent.requests
     assert (verb, urlsplit(path).path) == ("POST", PATH.format(AccountSid=ACCOUNT))
     assert set(form) == CREATE_FIELDS and re.fullmatch(r"\+\d{8,15}", form["To"]) and len(form["Body"]) <= 1600
     assert 1 <= int(form["ValidityPeriod"]) <= 36_000

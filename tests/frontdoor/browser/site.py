@@ -21,7 +21,7 @@ from register import migrate
 from register.engine import Register
 from tests.frontdoor import rasa_standin
 
-LOOKED_AT = Path(__file__).parents[2] / "var" / "screens"  # pictures to look at; not kept with the project
+LOOKED_AT = Path(__file__).parents[3] / "var" / "screens"  # pictures to look at; not kept with the project
 
 
 @dataclass
