@@ -78,11 +78,14 @@ def respond(
     session: Session, case: Case, who: Decider, *, outcome: str, reasons: str, words: Words, remedy: str = "",
     outstanding: str = "", sent: str = "post",
 ) -> CaseEvent:
-    """The answer of the stage: the decision on every point, with reasons, and the way on, whatever the decision."""
+    """The answer of the stage: the decision on every point, with reasons, and the way on, whatever the decision.
+
+    What is upheld, even in part, has a remedy (Code 6.9, 6.19, 7.1).
+    """
     stage = running_stage(case)
     if outcome not in OUTCOMES or sent not in SENT:
         raise DecisionError("Choose upheld, partly upheld or not upheld, and how the letter is sent.")
-    required(reasons=reasons)
+    required(reasons=reasons, **({} if outcome == "not_upheld" else {"remedy": remedy}))
     if undecided(case):
         raise DecisionError("A proposed exclusion is still open. Confirm or reject it first.")
     if stage == 2 and who.by in _answered_stage_1(session, case):

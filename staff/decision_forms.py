@@ -12,7 +12,7 @@ from register import decisions, vocabulary
 from register.decisions import Decider, DecisionError, Words
 from register.facts import Facts
 from register.tables import Case, CaseEvent
-from staff.letters import words_for
+from staff.letters import rests_on, words_for
 
 Form = Mapping[str, Any]
 Decide = Callable[[Session, Case, Decider, Form], CaseEvent]
@@ -31,7 +31,8 @@ def service_request(session: Session, case: Case, who: Decider, form: Form) -> C
 def exclusion(session: Session, case: Case, who: Decider, form: Form) -> CaseEvent:
     positions = [int(number) for number in _all(form, "matter") if number.isdecimal()]
     given = _given(form, "reason")
-    told = {**given, "rows": [row for row in case.matters if row.position in positions]}
+    rows = [row for row in case.matters if row.position in positions]
+    told = {**given, "rows": rows, "rests_on": rests_on(case, rows)}
     choice = form.get("choice")
     if choice == "confirm":
         return decisions.confirm_exclusion(session, case, who, positions=positions, words=_words("excluded", who, told), **given)

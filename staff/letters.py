@@ -10,13 +10,21 @@ from typing import Any
 from policies import packs, statements
 from register import deadlines
 from register.facts import Facts
-from register.tables import Case, CaseEvent
+from register.tables import Case, CaseEvent, Matter
 from staff.pages import text
 
 
 def words_for(case: Case, name: str, **told: Any) -> str:
     """The message of a decision, in the form of the case's channel. Policy statements in it carry their paragraphs."""
     return text(f"messages/{name}.txt", **_common(case), **told)
+
+
+def rests_on(case: Case, rows: list[Matter]) -> list[dict[str, str]]:
+    """The paragraphs of the rules by which these matters may be left out, as citations."""
+    pack = deadlines.pack_of(case)
+    rules = [getattr(pack.intake, row.ground or "", None) for row in rows]
+    cited = [pack.cited(rule) for rule in rules if rule is not None]
+    return [deadlines.citation_json(one) for one in dict.fromkeys(each for some in cited for each in some)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,14 +179,14 @@ def test_a_rejected_exclusion_is_a_complaint_from_its_receipt(register):
 def test_one_matter_is_excluded_and_the_other_goes_on(sqlite_register):
     reference = open_case(sqlite_register, matter(), matter(NOISE, "asb", subject="neighbours"), landlord="millat")
     with pytest.raises(DecisionError, match="Confirm or reject"):
-        decide(sqlite_register, reference, decisions.respond, outcome="upheld", reasons="Yes.", words=plain)
+        decide(sqlite_register, reference, decisions.respond, outcome="upheld", reasons="Yes.", remedy="Soon.", words=plain)
     with pytest.raises(DecisionError, match="Choose"):
         decide(sqlite_register, reference, decisions.confirm_exclusion, positions=[1], reason="No.", words=plain)
     decide(sqlite_register, reference, decisions.confirm_exclusion, positions=[2], reason="ASB team.", words=plain)
     with sqlite_register.reading() as session:
         case = cases.find(session, reference)
         assert (case.disposition, case.closed_at) == ("stage1_complaint", None)
-    decide(sqlite_register, reference, decisions.respond, outcome="upheld", reasons="Yes.", words=plain)
+    decide(sqlite_register, reference, decisions.respond, outcome="upheld", reasons="Yes.", remedy="Soon.", words=plain)
 
 
 @pytest.mark.parametrize("decision", [decisions.confirm_exclusion, decisions.reject_exclusion])
@@ -211,7 +211,8 @@ def test_a_response_meets_what_was_owed_and_opens_the_windows(register):
 
 def test_a_first_answer_without_an_acknowledgement_meets_both(sqlite_register):
     reference = open_case(sqlite_register)
-    decide(sqlite_register, reference, decisions.respond, outcome="upheld", reasons="We are sorry.", words=plain)
+    answer = {"outcome": "upheld", "reasons": "We are sorry.", "remedy": "A repair.", "words": plain}
+    decide(sqlite_register, reference, decisions.respond, **answer)
     dates = due(sqlite_register, reference)
     assert dates["stage_1_acknowledgement"][1] == dates["stage_1_response"][1] == date(2026, 12, 22)
 
@@ -220,7 +221,7 @@ def test_who_answered_at_stage_1_does_not_answer_at_stage_2(sqlite_register):
     first = open_case(sqlite_register)
     decide(sqlite_register, first, decisions.respond, outcome="not_upheld", reasons="No.", words=plain)
     second = open_case(sqlite_register, matter("I am not happy with your answer.", "escalation"), earlier_reference=first)
-    answer = {"outcome": "upheld", "reasons": "We were wrong.", "words": plain}
+    answer = {"outcome": "upheld", "reasons": "We were wrong.", "remedy": "£50.", "words": plain}
     with pytest.raises(DecisionError, match="different person"):
         decide(sqlite_register, second, decisions.respond, **answer)
     decide(sqlite_register, second, decisions.respond, by="ben", **answer)

@@ -166,7 +166,7 @@ def test_what_was_met_or_extended_is_not_moved_by_a_holiday(sqlite_register, a_h
     met, agreed = open_case(sqlite_register), open_case(sqlite_register)
     with sqlite_register.writing() as session:
         who, later = decider(1), date(2027, 1, 12)
-        decisions.respond(session, decisions.take_up(session, met, who), who, outcome="upheld", reasons="Yes.", words=plain)
+        decisions.respond(session, decisions.take_up(session, met, who), who, outcome="not_upheld", reasons="No.", words=plain)
         decisions.extend(session, decisions.take_up(session, agreed, who), who, new_on=later, reason="Ill.", words=plain)
     a_holiday_is_proclaimed()
     assert run(sqlite_register, date(2026, 12, 21)).moved == []
