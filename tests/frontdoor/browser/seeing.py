@@ -10,6 +10,7 @@ from tests.frontdoor.browser.site import Site, picture
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 SIZES = {"wide": (1280, 800), "phone": (390, 844), "zoomed": (320, 256)}
+expect.set_options(timeout=30_000)  # a busy machine is not a fault of the page
 YES_NO = {"no": "No, just pass it on", "yes": "Yes, a complaint"}
 
 
