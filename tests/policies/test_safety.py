@@ -1,4 +1,5 @@
 """The safety net: tables of real-sounding messages, where it looks, and that hostile text cannot slow it."""
+
 from __future__ import annotations
 
 import re
@@ -15,8 +16,12 @@ from policies import packs, safety
 from policies.safety import Safety
 
 HERE = Path(__file__).parent / "safety"
-DANGEROUS = [(what, value, str(text)) for what, values in YAML(typ="safe").load((HERE / "dangerous.yml").read_text()).items()
-             for value, texts in values.items() for text in texts]
+DANGEROUS = [
+    (what, value, str(text))
+    for what, values in YAML(typ="safe").load((HERE / "dangerous.yml").read_text()).items()
+    for value, texts in values.items()
+    for text in texts
+]
 HARMLESS = [str(text) for text in YAML(typ="safe").load((HERE / "harmless.yml").read_text())]
 
 
@@ -37,14 +42,27 @@ def test_no_danger_no_alarm(text):
 
 @pytest.mark.parametrize(("what", "value", "text"), DANGEROUS[::7])
 def test_danger_is_seen_in_capitals_and_deep_in_a_complaint(what, value, text):
-    buried = ("I have written four times about my rent account and nobody answers. " + text.upper()
-              + ". I also want to know why my letter was ignored.")
+    buried = (
+        "I have written four times about my rent account and nobody answers. "
+        + text.upper()
+        + ". I also want to know why my letter was ignored."
+    )
     seen = safety.read(buried)
     assert getattr(seen, what) == value
     assert any(buried.index(text.upper()) <= start < end for start, end, _ in seen.spans)
 
 
-@pytest.mark.parametrize("text", ["I can smell ga\u200bs", "I can smell g\u0301as", "ＳＭＥＬＬ  ＧＡＳ", "smell\n\n of   gas", "SMELLLLL GAAAAS", "🔥 in the hall"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can smell ga\u200bs",
+        "I can smell g\u0301as",
+        "ＳＭＥＬＬ  ＧＡＳ",
+        "smell\n\n of   gas",
+        "SMELLLLL GAAAAS",
+        "🔥 in the hall",
+    ],
+)
 def test_disguised_words_are_read(text):
     assert safety.read(text).emergency in {"gas", "fire"}
 
@@ -84,7 +102,9 @@ def test_every_repetition_in_the_patterns_is_bounded():
 
 
 def test_it_needs_nothing_but_the_standard_library():
-    code = "import sys; sys.path.insert(0, '.'); from policies import safety; assert safety.read('i smell gas').emergency == 'gas'"
+    code = (
+        "import sys; sys.path.insert(0, '.'); from policies import safety; assert safety.read('i smell gas').emergency == 'gas'"
+    )
     subprocess.run([sys.executable, "-S", "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 

@@ -1,9 +1,11 @@
 """Policy statements: complete, cited, plain, sendable as a text, and never a term that is not the law."""
+
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, timezone
 from itertools import product
+from string import ascii_letters
 
 import pytest
 
@@ -14,17 +16,55 @@ from policies.statements import Said, StatementError
 KEYS = list(packs.load())
 CHANNELS = ("web", "sms")
 DAY = date(2026, 12, 29)
-VALUES = {"due_on": DAY, "from_on": date(2026, 12, 18), "rule": "10 working days", "deadline": "stage_1_response",
-          "adjustments": ["large_print", "bsl"], "investigate_by": DAY, "summary_by": DAY, "safe_by": DAY}
+VALUES = {
+    "due_on": DAY,
+    "from_on": date(2026, 12, 18),
+    "rule": "10 working days",
+    "deadline": "stage_1_response",
+    "adjustments": ["large_print", "bsl"],
+    "investigate_by": DAY,
+    "summary_by": DAY,
+    "safe_by": DAY,
+}
 STAFF = {name for name in statements._words() if "staff" in statements._template(name)}
 # What is printed somewhere, or once was true, and is never said to a resident.
-NEVER = ["six months", "6 months", "eight weeks", "8 weeks", "designated person", "instead of", "Liverpool", "PO Box 152", "L33 7WQ",
-         "new evidence", "explain why you", "give your reasons", "tell us why you", "20 working days of the response", "MP",
-         "councillor", "info@housing-ombudsman", "gsi.gov.uk", "rpeastern@justice.gov.uk. Southern", "020 7964", "refused", "rejected",
-         "not a valid complaint", "stage 0", "formal complaint", "outside of our policy"]
-GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
-LAWS = {citations.SCHEME, "Landlord and Tenant Act 1985", "Data Protection Act 2018", "Equality Act 2010",
-        "UK General Data Protection Regulation", "Hazards in Social Housing (Prescribed Requirements) (England) Regulations 2025"}
+NEVER = [
+    "six months",
+    "6 months",
+    "eight weeks",
+    "8 weeks",
+    "designated person",
+    "instead of",
+    "Liverpool",
+    "PO Box 152",
+    "L33 7WQ",
+    "new evidence",
+    "explain why you",
+    "give your reasons",
+    "tell us why you",
+    "20 working days of the response",
+    "MP",
+    "councillor",
+    "info@housing-ombudsman",
+    "gsi.gov.uk",
+    "rpeastern@justice.gov.uk. Southern",
+    "020 7964",
+    "refused",
+    "rejected",
+    "not a valid complaint",
+    "stage 0",
+    "formal complaint",
+    "outside of our policy",
+]
+GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ !\"#¤%&'()*+,-./0123456789:;<=>?¡ÄÖÑÜ§¿äöñüà") | set(ascii_letters)
+LAWS = {
+    citations.SCHEME,
+    "Landlord and Tenant Act 1985",
+    "Data Protection Act 2018",
+    "Equality Act 2010",
+    "UK General Data Protection Regulation",
+    "Hazards in Social Housing (Prescribed Requirements) (England) Regulations 2025",
+}
 
 
 def pack_of(key):
@@ -41,10 +81,25 @@ def spoken():
 def routes():
     """Every landlord with every kind, proceedings and pair of circumstances."""
     for key, kind, proceedings in product(KEYS, KINDS, PROCEEDINGS):
-        for decided, high, handling, anonymous, months in product((False, True), (False, True), (False, True), (False, True), (None, 7, 13)):
-            yield key, RouteFacts(kind, months_ago=months, proceedings=proceedings, already_decided=decided, high_rise=high,
-                                  about_handling=handling, anonymous=anonymous, representative="unknown" if anonymous else "none",
-                                  county="Kent", bought_on=date(2022, 1, 1), subject="policy" if high else None)
+        for decided, high, handling, anonymous, months in product(
+            (False, True), (False, True), (False, True), (False, True), (None, 7, 13)
+        ):
+            yield (
+                key,
+                RouteFacts(
+                    kind,
+                    months_ago=months,
+                    proceedings=proceedings,
+                    already_decided=decided,
+                    high_rise=high,
+                    about_handling=handling,
+                    anonymous=anonymous,
+                    representative="unknown" if anonymous else "none",
+                    county="Kent",
+                    bought_on=date(2022, 1, 1),
+                    subject="policy" if high else None,
+                ),
+            )
 
 
 def exists(pack, citation):
@@ -54,7 +109,9 @@ def exists(pack, citation):
 
 
 def never_said(text):
-    return [words for words in NEVER if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE if len(words) > 2 else 0)]
+    return [
+        words for words in NEVER if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE if len(words) > 2 else 0)
+    ]
 
 
 @pytest.mark.parametrize(("key", "name", "channel"), list(spoken()))
@@ -101,16 +158,25 @@ def test_paragraphs_are_said_in_brackets_at_the_end():
     assert statements.say(pack_of("resolution"), "acknowledge_by", "sms", due_on=DAY).text.endswith("(Code 6.2).")
 
 
-@pytest.mark.parametrize(("key", "name", "latest"), [
-    ("milestone", "respond_by", True), ("mso", "respond_by", True), ("millat", "respond_by", True), ("resolution", "respond_by", False),
-    ("midlands_rural", "respond_by", True), ("millat", "stage_2_respond_by", False), ("mso", "stage_2_respond_by", True),
-])
+@pytest.mark.parametrize(
+    ("key", "name", "latest"),
+    [
+        ("milestone", "respond_by", True),
+        ("mso", "respond_by", True),
+        ("millat", "respond_by", True),
+        ("resolution", "respond_by", False),
+        ("midlands_rural", "respond_by", True),
+        ("millat", "stage_2_respond_by", False),
+        ("mso", "stage_2_respond_by", True),
+    ],
+)
 def test_at_the_latest_is_said_where_the_start_lies_in_the_landlords_hands(key, name, latest):
     assert ("at the latest" in statements.say(pack_of(key), name, "web", due_on=DAY).text) is latest
 
 
-@pytest.mark.parametrize(("key", "renter"), [("millat", True), ("resolution", True), ("midlands_rural", True), ("mso", False),
-                                             ("milestone", False)])
+@pytest.mark.parametrize(
+    ("key", "renter"), [("millat", True), ("resolution", True), ("midlands_rural", True), ("mso", False), ("milestone", False)]
+)
 def test_awaabs_law_is_never_promised_to_shared_owners(key, renter):
     names = statements.available(pack_of(key))
     assert ("damp_and_mould_clock" in names) is renter
@@ -127,9 +193,16 @@ def test_the_ombudsman_is_given_by_phone_form_and_post_at_any_time(key):
     assert "@" not in text
 
 
-@pytest.mark.parametrize(("key", "words"), [("milestone", "a senior manager"), ("mso", "an officer with no previous involvement"),
-                                            ("millat", "more senior"), ("resolution", "Somebody other than"),
-                                            ("midlands_rural", "Company Secretary")])
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("milestone", "a senior manager"),
+        ("mso", "an officer with no previous involvement"),
+        ("millat", "more senior"),
+        ("resolution", "Somebody other than"),
+        ("midlands_rural", "Company Secretary"),
+    ],
+)
 def test_stage_2_needs_no_reasons_and_somebody_else_reviews(key, words):
     text = statements.say(pack_of(key), "stage_2_recorded", "web").text
     assert "do not have to give reasons" in text and words in text
@@ -141,10 +214,15 @@ def test_milestones_year_is_said_as_a_request_and_short_windows_are_not_said():
         assert "within" not in statements.say(pack_of(key), "stage_2_how", "web").text
 
 
-@pytest.mark.parametrize(("values", "words"), [
-    ({}, "needs the value 'due_on'"), ({"due_on": None}, "needs the value 'due_on'"),
-    ({"due_on": datetime(2026, 12, 29, tzinfo=timezone.utc)}, "London date"), ({"due_on": 1.5}, "float cannot be said"),
-])
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "needs the value 'due_on'"),
+        ({"due_on": None}, "needs the value 'due_on'"),
+        ({"due_on": datetime(2026, 12, 29, tzinfo=timezone.utc)}, "London date"),
+        ({"due_on": 1.5}, "float cannot be said"),
+    ],
+)
 def test_a_missing_or_wrong_value_is_an_error(values, words):
     with pytest.raises(StatementError, match=words):
         statements.say(pack_of("mso"), "acknowledge_by", "web", **values)
