@@ -93,10 +93,10 @@ def merge(rules: Safety, model: Safety) -> Safety:
 def advice(pack: Pack, emergency: str, safeguarding: str, channel: str) -> Said | None:
     """What is said before anything else, the number to ring first; None where there is no danger.
 
-    An emergency of the home that is not also a danger to somebody is answered alone, and so is the other way round.
+    By text one message must do, so that where there is a danger in the home and somebody is not safe, both are answered briefly.
     """
     from policies import statements  # the net above must work where the words' library does not
-    names = [f"safety_{value}" for value in (safeguarding, emergency) if value != "none"]
+    names = [f"safety_{value}" for value in (emergency, safeguarding) if value != "none"]
     if not names:
         return None
     if channel == "web" or len(names) == 1:

@@ -122,3 +122,10 @@ def test_every_danger_has_words_that_begin_with_whom_to_ring(key, channel):
 def test_no_danger_no_advice():
     pack = packs.load()["millat"].versions[-1]
     assert safety.advice(pack, "none", "none", "web") is None
+
+
+def test_two_dangers_are_both_answered():
+    pack = packs.load()["millat"].versions[-1]
+    web = safety.advice(pack, "gas", "domestic_abuse", "web").text
+    assert "0800 111 999" in web and "0808 2000 247" in web
+    assert len(safety.advice(pack, "gas", "domestic_abuse", "sms").text) <= 160
