@@ -19,7 +19,7 @@ from frontdoor import api, health, pages, render, sms, transcripts
 from frontdoor.config import Clock, Config, wall_clock
 from frontdoor.door import open_door
 from frontdoor.headers import harden
-from frontdoor.landlord import ombudsman
+from frontdoor.landlord import Face, ombudsman
 from frontdoor.rasa import Rasa
 from frontdoor.throttle import throttle
 from register.engine import Register
@@ -83,6 +83,6 @@ def _error(request: Request, status: int, detail: str, headers: dict[str, str] |
     return page
 
 
-def _landlord(request: Request):
+def _landlord(request: Request) -> Face | None:
     """The landlord whose page this would have been, if it is one of ours."""
     return request.app.state.door.face(request.scope["path"].strip("/").split("/")[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litestar.datastructures import MutableScopeHeaders
-from litestar.types import Message, Scope
+from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -22,7 +22,7 @@ ALWAYS = {
 HTTPS_ONLY = "max-age=31536000"
 
 
-def harden(https: bool):
+def harden(https: bool) -> BeforeMessageSendHookHandler:
     """A `before_send` hook: it sees every answer, errors and unknown addresses too."""
 
     async def before_send(message: Message, scope: Scope) -> None:
@@ -30,9 +30,9 @@ def harden(https: bool):
             return
         headers = MutableScopeHeaders.from_message(message)
         for name, value in ALWAYS.items():
-            headers[name] = value
+            headers.setdefault(name, value)  # a room that shares the application may have said it its own way
         still = scope["path"].startswith("/static/") and message["status"] == 200
-        headers["cache-control"] = "public, max-age=3600" if still else "no-store"
+        headers.setdefault("cache-control", "public, max-age=3600" if still else "no-store")
         if https:
             headers["strict-transport-security"] = HTTPS_ONLY
 

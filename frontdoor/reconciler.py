@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
@@ -43,5 +43,5 @@ def _missing(door: Door, client: Client, number: str, landlord: str) -> list[Tex
         ]
 
 
-def _sent(message: MessageInstance):
+def _sent(message: MessageInstance) -> datetime:
     return message.date_sent or message.date_created

@@ -11,6 +11,7 @@ import re
 from datetime import timedelta
 
 import httpx
+from sqlalchemy.orm import Session
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
@@ -51,7 +52,7 @@ class Sender:
             self._send(task)
         return task is not None
 
-    def _refused(self, session, task: ToSend) -> str | None:
+    def _refused(self, session: Session, task: ToSend) -> str | None:
         """Why this text must not be sent at all, or None."""
         address, landlord = task.conversation.address or "", task.conversation.landlord
         if outbox.opted_out(session, landlord, address):

@@ -131,3 +131,12 @@ def test_every_sentence_of_ours_is_short():
     sentences = [sentence for form in ours for sentence in re.split(r"(?<=[.?!])\s", form)]
     assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
     assert not [form for form in ours if re.search(r"n't\b|n’t\b", form)]
+
+
+def test_every_route_says_who_may_use_it(sqlite_door):
+    app = create_app(sqlite_door.config, sqlite_door.register, sqlite_door.clock, sqlite_door.wall)
+    handlers = [(route.path, handler) for route in app.routes for handler in route.route_handlers]
+    undeclared = {path for path, handler in handlers if "authority" not in handler.opt and handler.http_methods != {"OPTIONS"}}
+    assert undeclared == set()
+    unguarded = {path for path, handler in handlers if "POST" in handler.http_methods and not handler.guards}
+    assert unguarded == {"/sms/inbound", "/sms/status", "/api/conversations"}, "signed, signed, and open to all"
