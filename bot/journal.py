@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import contextvars
 import hmac
+import json
 import logging
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from aiohttp import ClientConnectorError
+from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
@@ -26,12 +30,14 @@ logger = logging.getLogger(__name__)
 ACTION_SECONDS = 10  # stock Rasa waits 300 s; budgets nest: database 5 < action 10 < relay 25 < lease 40 < Rasa's lock 60
 CHANNELS = ("web", "sms")
 FIELDS = ("conversation", "message_id", "text", "channel", "landlord", "received_at")
+CARRIED = ("message_id", "channel", "landlord", "received_at", "safety", "chosen", "options")  # to the components, as metadata
 
 _failures: contextvars.ContextVar[list[str]] = contextvars.ContextVar("failures")
+NOT_READY = "not_ready"  # no message is at fault: the relay waits, and counts no attempt
 
 
 class TurnFailed(Exception):
-    """A call to the action server failed in this turn, so the turn must not be saved."""
+    """An action failed in this turn, so the turn must not be saved. Its text says how, without a resident's words."""
 
 
 class Said(CollectingOutputChannel):
@@ -79,12 +85,13 @@ class Journal(InputChannel):
                 return response.json({"error": f"channel is one of {', '.join(CHANNELS)}"}, status=400)
             agent = getattr(request.app.ctx, "agent", None)
             if not is_ready(agent):
-                return response.json({"error": "not_ready"}, status=503)
+                return response.json({"error": NOT_READY}, status=503)
             try:
                 return response.json(await take_turn(agent, body))
             except Exception as error:  # whatever it was, the relay's answer is the same: not done, ask again
-                logger.error("turn failed: message %s, %s", body["message_id"], type(error).__name__)
-                return response.json({"error": type(error).__name__}, status=503)
+                cause = str(error) if isinstance(error, TurnFailed) else type(error).__name__
+                logger.error("turn failed: message %s, %s", body["message_id"], cause)
+                return response.json({"error": cause}, status=503)
 
         return blueprint
 
@@ -110,7 +117,7 @@ async def take_turn(agent: Agent, body: dict[str, Any]) -> dict[str, Any]:
         known = _turn_in(tracker, message_id)
         if known is not None:
             return _answer(known, replay=True)
-        metadata = {name: body.get(name) for name in ("message_id", "channel", "landlord", "received_at", "safety", "chosen", "options")}
+        metadata = {name: body.get(name) for name in CARRIED}
         metadata["asked"] = tracker.get_slot("requested_slot") if tracker else None
         failures = _failures.set([])
         try:
@@ -162,7 +169,7 @@ def _guard(agent: Agent) -> None:
     """Teach this processor three things that stock Rasa does not do; once for each processor, as a new model brings a new one.
 
     A failed tracker store is an error and not an empty memory; a call to the action server has a short budget and says
-    nothing of the resident when it fails; a turn with a failed call is not saved.
+    nothing of the resident when it fails; a turn in which a call or an action failed is not saved.
     """
     processor = agent.processor
     if getattr(processor, "journal_guarded", False):
@@ -172,18 +179,35 @@ def _guard(agent: Agent) -> None:
         agent.tracker_store._on_tracker_store_error = _raise
     if processor.action_endpoint is not None:
         processor.action_endpoint.request = _watched(processor.action_endpoint.request)
-    save = processor.save_tracker
+    run, save = processor._run_action, processor.save_tracker
+
+    async def run_noted(action: Action, *args: Any, **kwargs: Any) -> bool:
+        action.run = _noted(action.run)  # what an action raises is lost in here: Rasa goes on as if it had been done
+        return await run(action, *args, **kwargs)
 
     async def save_if_whole(tracker: DialogueStateTracker) -> None:
         if _failures.get([]):
             raise TurnFailed(_failures.get()[0])
         await save(tracker)
 
-    processor.save_tracker = save_if_whole
+    processor._run_action, processor.save_tracker = run_noted, save_if_whole
 
 
 def _raise(error: Exception) -> None:
     raise error
+
+
+def _noted(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def noted(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await run(*args, **kwargs)
+        except ActionExecutionRejection:  # a form's rejection: part of the dialogue
+            raise
+        except Exception as error:
+            _failures.get().append(type(error).__name__)
+            raise
+
+    return noted
 
 
 def _watched(request: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -192,12 +216,27 @@ def _watched(request: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
         try:
             return await request(*args, **kwargs)
         except ClientResponseError as error:
-            if error.status == 400:  # a form's rejection: part of the dialogue
-                raise
-            _failures.get().append(f"action server answered {error.status}")
-            raise ClientResponseError(error.status, "the action failed", "") from None  # its body holds the whole tracker
+            rejection = _rejection(error)
+            if rejection is None:
+                _failures.get().append(f"action server: {error.status}")
+                raise ClientResponseError(500, "the action failed", "") from None  # its body may hold the whole tracker
+            raise ClientResponseError(400, "rejected", rejection) from None
+        except ClientConnectorError:  # it is being started again, say
+            _failures.get().append(NOT_READY)
+            raise
         except Exception as error:
-            _failures.get().append(type(error).__name__)
+            _failures.get().append(f"action server: {type(error).__name__}")
             raise
 
     return watched
+
+
+def _rejection(error: ClientResponseError) -> str | None:
+    """The name and the reason of a form's rejection, which is part of the dialogue; None for any other error."""
+    if error.status != 400:
+        return None
+    try:
+        body = json.loads(error.text)
+        return json.dumps({"action_name": body["action_name"], "error": body.get("error")})
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
