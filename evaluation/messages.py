@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ def training(folder: Path = NLU) -> list[Written]:
         for example in parser.load((folder / f"{kind}.yml").read_text(encoding="utf-8"))["nlu"][0]["examples"]:
             found.append(_written(example["text"], kind, example["metadata"]))
     return found
+
+
+def from_lines(path: Path) -> list[Labels]:
+    """The labels of a file of JSON lines, such as an evaluation set."""
+    given = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [read_labels(said["text"], said["kind"], said) for said in given]
 
 
 def digest(messages: list[Written]) -> str:
