@@ -63,6 +63,11 @@ class Heads:
         """Logits before pooling, [n, total values]."""
         return rows.dense @ self.dense + rows.sparse @ self.sparse + self.bias
 
+    def by_row(self, rows: Rows) -> dict[str, np.ndarray]:
+        """Logits of each question before pooling, [n, values]."""
+        logits = self.row_logits(rows)
+        return {name: logits[:, self.columns(name)] for name in self.values}
+
     def logits(self, rows: Rows) -> dict[str, np.ndarray]:
         """Pooled logits of each question, [bags, values]."""
         pooled = _pool(self.row_logits(rows), rows)

@@ -23,24 +23,26 @@ STRENGTH = 0.05
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the heads say of one message. Log-probabilities of kind; probabilities of the rest.
+    """What the heads say of one message. Log-probabilities of kind; probabilities of the rest, in the order of the glossary.
 
-    `times` says of each time named how likely it is the one; `parts` holds logits of each stretch, [stretches, values]."""
+    `times`: how likely each time named is the one that counts. `parts`: logits of each stretch, [stretches, values], for present,
+    subject, stance, emergency, safeguarding. `pieces`: what each word piece adds to each kind, [pieces, kinds]."""
 
     kind: np.ndarray
     subject: np.ndarray
     stance: np.ndarray
     present: np.ndarray
     proceedings: np.ndarray
+    when: np.ndarray
+    times: np.ndarray
     emergency: np.ndarray
     safeguarding: np.ndarray
     outcomes: np.ndarray
     adjustments: np.ndarray
     flags: np.ndarray
     turn: np.ndarray
-    when: np.ndarray
-    times: np.ndarray
     parts: dict[str, np.ndarray]
+    pieces: np.ndarray
 
 
 SETS = ("whole", "danger", "matters", "times", "turn")
@@ -55,34 +57,25 @@ class Model:
     times: Heads
     turn: Heads
 
-    def opinions(self, messages: Sequence[Read]) -> list[Opinion]:
-        if not messages:
-            return []
-        rows = features.wholes(messages, self.wording)
-        whole, turn = self.whole.logits(rows), self.turn.logits(rows)["turn"]
-        danger = self.danger.logits(features.stretches(messages, self.wording, with_whole=True))
-        parts = features.stretches(messages, self.wording)
-        per_part, pooled = self.matters.row_logits(parts), self.matters.logits(parts)
-        ends = np.append(parts.starts[1:], len(parts.dense))
-        sure = {name: heads.softmax(whole[name]) for name in ("subject", "stance", "proceedings", "when")}
-        sure |= {name: heads.expit(whole[name]) for name in ("outcomes", "adjustments", "flags")}
-        sure |= {name: heads.softmax(danger[name]) for name in ("emergency", "safeguarding")}
-        kind = kind_with_stance(whole["kind"], sure["stance"])
-        present = heads.expit((pooled["present"] + whole["present"]) / 2)
-        times = heads.expit(self.times.row_logits(features.named_times(messages))[:, 0])
-        ends_of_times = np.cumsum([len(message.signals.times) for message in messages])
-        columns = {name: self.matters.columns(name) for name in ("present", "subject", "stance")}
-        return [
-            Opinion(
-                kind=kind[i],
-                present=present[i],
-                turn=heads.softmax(turn[i]),
-                times=times[ends_of_times[i] - len(messages[i].signals.times) : ends_of_times[i]],
-                parts={name: per_part[parts.starts[i] : ends[i], own] for name, own in columns.items()},
-                **{name: values[i] for name, values in sure.items()},
-            )
-            for i in range(len(messages))
-        ]
+    def opinion(self, message: Read) -> Opinion:
+        row = features.wholes([message], self.wording)
+        whole = {name: logits[0] for name, logits in self.whole.logits(row).items()}
+        parts = features.stretches([message], self.wording)
+        everything = features.stretches([message], self.wording, with_whole=True)
+        danger = {name: logits[0] for name, logits in self.danger.logits(everything).items()}
+        stance = heads.softmax(whole["stance"])
+        return Opinion(
+            kind=kind_with_stance(whole["kind"], stance),
+            stance=stance,
+            present=heads.expit((self.matters.logits(parts)["present"][0] + whole["present"]) / 2),
+            times=heads.expit(self.times.row_logits(features.named_times([message]))[:, 0]),
+            turn=heads.softmax(self.turn.logits(row)["turn"][0]),
+            parts=self.matters.by_row(parts) | {name: own[1:] for name, own in self.danger.by_row(everything).items()},
+            pieces=message.encoded.hidden @ self.whole.dense[:, self.whole.columns("kind")],
+            **{name: heads.softmax(whole[name]) for name in ("subject", "proceedings", "when")},
+            **{name: heads.softmax(danger[name]) for name in ("emergency", "safeguarding")},
+            **{name: heads.expit(whole[name]) for name in ("outcomes", "adjustments", "flags")},
+        )
 
     def save(self, folder: Path) -> None:
         self.wording.save(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,7 @@ from bot.lessons import WHEN
 from bot.model import Opinion
 
 QUESTIONS = Path(__file__).with_name("questions.yml")
+PHRASE = 8  # words of a message that are shown as the reason
 THRESHOLDS = Path(__file__).with_name("thresholds.yml")
 
 
@@ -78,7 +80,7 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
         "already_decided": flags["already_decided"],
         "high_rise": flags["high_rise"],
         "contact": message.signals.contact,
-        "because": _because(message, opinion, kind),
+        "because": [*_why_kind(message, opinion, order), *_why_danger(message, opinion, emergency, safeguarding)],
     }
 
 
@@ -166,9 +168,33 @@ def _months_ago(message: Read, opinion: Opinion) -> int | None:
     return message.signals.times[int(opinion.times.argmax())].months
 
 
-def _because(message: Read, opinion: Opinion, kind: str) -> list[dict[str, Any]]:
-    start, end = message.spans[int(opinion.parts["present"][:, KINDS.index(kind)].argmax())]
-    return [{"span": [start, end], "for": "kind"}]
+def _why_kind(message: Read, opinion: Opinion, order: np.ndarray) -> list[dict[str, Any]]:
+    """The words that speak most for the kind and against the next likeliest, in the stretch that carries it."""
+    stretch = message.spans[int(opinion.parts["present"][:, order[0]].argmax())]
+    worth = opinion.pieces[:, order[0]] - opinion.pieces[:, order[1]]
+    return [{"span": list(_weightiest(message, stretch, worth)), "for": "kind"}]
+
+
+def _why_danger(message: Read, opinion: Opinion, emergency: str, safeguarding: str) -> list[dict[str, Any]]:
+    """The stretch in which each danger that is said lies."""
+    found = []
+    for name, values, said in (("emergency", EMERGENCIES, emergency), ("safeguarding", SAFEGUARDING, safeguarding)):
+        if said != values[0]:
+            worth = opinion.parts[name][:, values.index(said)] - opinion.parts[name][:, 0]
+            found.append({"span": list(message.spans[int(worth.argmax())]), "for": name})
+    return found
+
+
+def _weightiest(message: Read, stretch: tuple[int, int], worth: np.ndarray) -> tuple[int, int]:
+    """The run of words inside `stretch`, at most PHRASE of them, whose pieces are worth most."""
+    start, end = stretch
+    words = [(start + word.start(), start + word.end()) for word in re.finditer(r"\S+", message.text[start:end])]
+    if len(words) <= PHRASE:
+        return stretch
+    offsets = message.encoded.offsets
+    each = [worth[(offsets[:, 0] >= a) & (offsets[:, 1] <= b) & (offsets[:, 0] < offsets[:, 1])].sum() for a, b in words]
+    first = int(np.convolve(each, np.ones(PHRASE), mode="valid").argmax())
+    return words[first][0], words[first + PHRASE - 1][1]
 
 
 def ranking(chances: np.ndarray, names: Sequence[str], length: int = 10) -> list[dict[str, Any]]:

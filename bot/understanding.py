@@ -95,7 +95,7 @@ class Understanding(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         days = [day_of(message.get(METADATA) or {}) for message in messages]
         reads = features.read([message.get(TEXT) or "" for message in messages], days)
-        for message, read, opinion in zip(messages, reads, self._model.opinions(reads), strict=True):
+        for message, read, opinion in zip(messages, reads, map(self._model.opinion, reads), strict=True):
             understood = reading.understanding(read, opinion, self._settings)
             understood["turn_ranking"] = reading.ranking(opinion.turn, self._model.turn.values["turn"])
             ranking = [{"name": a["kind"], "confidence": a["confidence"]} for a in understood["alternatives"]]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Wording:
 
     def vectors(self, texts: Sequence[str]) -> csr_matrix:
         """float32 [texts, terms], each row of length WEIGHT, or nought where no term is known."""
-        place = {term: column for column, term in enumerate(self.terms)}
+        place = self._place
         data, columns, ends = [], [], [0]
         for text in texts:
             counts = Counter(place[term] for term in _terms(text) if term in place)
@@ -37,6 +38,10 @@ class Wording:
             columns.extend(counts)
             ends.append(len(columns))
         return csr_matrix((np.array(data, np.float32), columns, ends), shape=(len(texts), len(self.terms)))
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {term: column for column, term in enumerate(self.terms)}
 
     def save(self, folder: Path) -> None:
         np.savez_compressed(folder / "wording.npz", terms=np.array(self.terms), rarity=self.rarity)

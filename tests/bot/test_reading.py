@@ -39,6 +39,8 @@ def opinion(kind: dict[str, float], **changed) -> Opinion:
         "present": np.stack([chances(KINDS, complaint=3.0), chances(KINDS, service_charge=3.0)]),
         "subject": np.stack([chances(SUBJECTS, lifts=3.0), chances(SUBJECTS, service_charge=3.0)]),
         "stance": np.stack([chances(STANCES, dissatisfied=3.0), chances(STANCES, disputes_amount=3.0)]),
+        "emergency": np.stack([chances(EMERGENCIES), chances(EMERGENCIES, gas=3.0)]),
+        "safeguarding": np.stack([chances(SAFEGUARDING), chances(SAFEGUARDING)]),
     }
     plain = Opinion(
         kind=np.log(chances(KINDS, **kind)),
@@ -46,8 +48,8 @@ def opinion(kind: dict[str, float], **changed) -> Opinion:
         stance=chances(STANCES, dissatisfied=0.9),
         present=chances(KINDS),
         proceedings=chances(PROCEEDINGS, none=0.9),
-        emergency=chances(EMERGENCIES, none=0.9),
-        safeguarding=chances(SAFEGUARDING, none=0.9),
+        emergency=chances(EMERGENCIES, none=0.99),
+        safeguarding=chances(SAFEGUARDING, none=0.99),
         outcomes=chances(OUTCOMES),
         adjustments=chances(ADJUSTMENTS),
         flags=chances(FLAGS),
@@ -55,6 +57,7 @@ def opinion(kind: dict[str, float], **changed) -> Opinion:
         when=chances(WHEN, unsaid=0.9),
         times=np.array([0.9]),
         parts=parts,
+        pieces=np.zeros((len(features.read([TEXT], [TODAY])[0].encoded.offsets), len(KINDS))),
     )
     return replace(plain, **changed)
 
@@ -76,7 +79,10 @@ def test_it_asks_below_the_threshold_only(message, chance, asks):
 @pytest.mark.parametrize(("chance", "found"), [(0.31, "gas"), (0.29, "none")])
 def test_danger_is_said_from_its_threshold(message, chance, found):
     gas = opinion({"complaint": 0.9}, emergency=chances(EMERGENCIES, none=1 - chance, gas=chance))
-    assert reading.understanding(message, gas, replace(SETTINGS, danger=0.3))["emergency"] == found
+    said = reading.understanding(message, gas, replace(SETTINGS, danger=0.3))
+    assert said["emergency"] == found
+    where = [TEXT[slice(*because["span"])] for because in said["because"] if because["for"] == "emergency"]
+    assert where == (["My service charge went up by a third, I dispute that."] if found == "gas" else [])
 
 
 @pytest.mark.parametrize("first, second", combinations(KINDS, 2))
@@ -94,6 +100,20 @@ def test_several_matters_stand_where_they_are_said(message):
     assert (charge["kind"], charge["subject"], charge["stance"]) == ("service_charge", "service_charge", "disputes_amount")
     assert TEXT[slice(*lift["span"])] == lift["text"] == "The lift is stuck 🙄 since May."
     assert charge["text"].startswith("My service charge")
+
+
+def test_the_words_that_weigh_most_are_the_reason():
+    text = "I have lived here since my wedding and you have never once answered any of my many letters about the gutter"
+    (long,) = features.read([text], [TODAY])
+    offsets = long.encoded.offsets
+    worth = np.zeros((len(offsets), len(KINDS)))
+    start = text.index("never once")
+    worth[(offsets[:, 0] >= start) & (offsets[:, 0] < start + 20), KINDS.index("complaint")] = 1
+    parts = {name: np.zeros((len(long.spans), 30)) for name in ("present", "subject", "stance", "emergency", "safeguarding")}
+    said = reading.understanding(long, opinion({"complaint": 0.9}, parts=parts, pieces=worth, times=np.zeros(9)), SETTINGS)
+    (because,) = said["because"]
+    words = text[slice(*because["span"])]
+    assert "never once answered" in words and len(words.split()) <= reading.PHRASE
 
 
 def test_one_matter_is_the_whole_message(message):
