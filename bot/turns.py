@@ -6,15 +6,12 @@ turns.yml; what is learned arrives as `understanding` and its `turn_ranking`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import ruamel.yaml
+from bot.turn_words import phrases, tidied
 
 # What is asked, and what an answer to it looks like. `choice`: one of the options said. The others are in words.
 CHOICES = {"reading", "wish", "confirmed", "change_point", "authority", "about_case"}
@@ -35,30 +32,6 @@ class Turn:
     field: str | None = None
 
 
-@dataclass(frozen=True)
-class Phrases:
-    aside_words: int
-    polite: re.Pattern[str]
-    answers: dict[str, str]
-    asides: list[tuple[str, list[re.Pattern[str]]]]
-    fields: list[tuple[str, list[re.Pattern[str]]]]
-    ordinals: dict[str, int]
-
-
-@lru_cache(maxsize=1)
-def phrases() -> Phrases:
-    data = ruamel.yaml.YAML(typ="safe", pure=True).load(Path(__file__).with_name("turns.yml").read_text(encoding="utf-8"))
-    polite = "|".join(re.escape(word) for word in sorted(data["polite"], key=len, reverse=True))
-    return Phrases(
-        aside_words=data["aside_words"],
-        polite=re.compile(rf"^(?:(?:{polite})\b[\s,.!]*)+(?=\S)|(?:[\s,.!]+(?:{polite}))+$"),
-        answers={_tidy(text): name for name, texts in reversed(list(data["answers"].items())) for text in texts},
-        asides=[(name, [re.compile(pattern) for pattern in patterns]) for name, patterns in data["asides"].items()],
-        fields=[(name, [re.compile(pattern) for pattern in patterns]) for name, patterns in data["fields"].items()],
-        ordinals={text: number for number, texts in enumerate(data["ordinals"]) for text in texts},
-    )
-
-
 def read(
     text: str,
     *,
@@ -70,9 +43,9 @@ def read(
     """Read one turn. `asked` is the form's requested slot, `chosen` an option that the relay resolved for certain."""
     if chosen:
         return Turn(chosen if chosen in STANDING else "answer", chosen)
-    tidy = _tidy(text)
+    tidy = tidied(text)
     word_count = len(tidy.split())
-    option = _option_meant(tidy, options)
+    option = _option_meant(tidy, asked, options)
     if option is not None and asked:
         return Turn("answer", option)
     if not tidy:
@@ -84,11 +57,13 @@ def read(
     short = _short_answer(tidy)
     if asked and short in ("affirm", "deny", "skip", "dunno"):
         return _answered(asked, short, options)
-    aside = _aside(tidy, word_count, understanding)
+    aside = _aside(tidy, word_count, asked, understanding)
     if asked is None:
         return _untold(tidy, short, aside, understanding)
-    if aside is not None and not (asked in STORY and aside in ("make_complaint", "correct")):
-        return Turn(aside, field=_field(tidy) if aside == "correct" else None)
+    if aside == "correct":
+        return _corrected(asked, _field(tidy)) or _told_when_asked(tidy, word_count, asked, options, understanding)
+    if aside is not None:
+        return Turn(aside)
     if short in ("goodbye", "thanks", "greet"):
         return Turn(short)
     return _told_when_asked(tidy, word_count, asked, options, understanding)
@@ -97,13 +72,17 @@ def read(
 STANDING = {"make_complaint", "ask_person", "start_again"}  # options that stand for an intent wherever they are pressed
 
 
+STARTS = {  # how the label of an option begins that stands for a short answer
+    "affirm": ("yes ",), "deny": ("no ", "not yet "), "skip": ("no ", "skip ", "none ", "nothing "),
+    "dunno": ("not sure ", "dont know ", "don't know ", "skip "),
+}  # fmt: skip
+
+
 def _answered(asked: str, short: str, options: Sequence[dict[str, str]]) -> Turn:
     """Yes, no, skip and don't know, by what was asked."""
-    labels = {option["id"]: _tidy(option["label"]) for option in options}
-    starts = {"affirm": ("yes",), "deny": ("no",), "skip": ("no", "skip", "none", "nothing"), "dunno": ("not sure", "dont know", "don't know", "skip")}
-    for identifier, label in labels.items():
-        if label.startswith(starts[short]):
-            return Turn("answer", identifier)
+    for option in options:
+        if f"{tidied(option['label'])} ".startswith(STARTS[short]):
+            return Turn("answer", option["id"])
     if asked in CHOICES:
         known = {"confirmed": {"affirm": "yes", "deny": "change"}, "wish": {"affirm": "yes", "deny": "no"}}
         value = known.get(asked, {}).get(short)
@@ -113,12 +92,24 @@ def _answered(asked: str, short: str, options: Sequence[dict[str, str]]) -> Turn
     return Turn("answer", "skip" if short in ("skip", "deny") else short)
 
 
+OWN_FIELDS = {"address": {"address"}, "contact": {"contact", "phone", "email"}, "incident": {"incident"}}
+
+
+def _corrected(asked: str, field: str | None) -> Turn | None:
+    """A correction of what was said before; None if it is about the very question that was asked, so that it answers it."""
+    if field in OWN_FIELDS.get(asked, ()) or (field is None and asked in CHOICES - {"confirmed"}):
+        return None
+    return Turn("answer", "change") if asked == "confirmed" and field is None else Turn("correct", field=field)
+
+
 def _untold(tidy: str, short: str | None, aside: str | None, understanding: dict[str, Any] | None) -> Turn:
     """Nothing was asked: the resident opens, or says more after the end."""
     if aside is not None:
         return Turn(aside, field=_field(tidy) if aside == "correct" else None)
     if short in ("greet", "thanks", "goodbye"):
         return Turn(short)
+    if tidy in phrases().acknowledged or phrases().behind.sub("", tidy) in phrases().acknowledged:
+        return Turn("thanks")
     if short is not None:
         return Turn("unclear")
     return Turn("tell" if _tells(understanding) or len(tidy.split()) >= 4 else "unclear")
@@ -145,37 +136,50 @@ def _tells(understanding: dict[str, Any] | None) -> bool:
     return bool(understanding) and understanding.get("kind") not in NO_MATTER | {None}
 
 
-def _tidy(text: str) -> str:
-    lower = re.sub(r"[’`]", "'", text.lower())
-    return re.sub(r"\s+", " ", re.sub(r"[!?,;:\"()]+|\.(?=\s|$)", " ", lower)).strip()
-
-
 def _short_answer(tidy: str) -> str | None:
     """Which of the short answers a whole message is, allowing politeness around it and one slip in a longer word."""
-    known = phrases().answers
-    if tidy in known:
-        return known[tidy]
-    bare = phrases().polite.sub("", tidy).strip()
-    if bare in known:
-        return known[bare]
+    known, before, behind = phrases().answers, phrases().before, phrases().behind
+    bare = before.sub("", behind.sub("", tidy)).strip()
+    for form in (tidy, behind.sub("", tidy), before.sub("", tidy), bare):
+        if form in known:
+            return known[form]
     if len(bare) >= 5 and len(bare.split()) <= 4:
         close = get_close_matches(bare, known, n=1, cutoff=0.87)
-        return known[close[0]] if close else None
+        return known[close[0]] if close and _negated(close[0]) == _negated(bare) else None
     return None
 
 
-def _option_meant(tidy: str, options: Sequence[dict[str, str]]) -> str | None:
-    """The option named by its place ("the second one") or by nearly its own words."""
-    if not options:
+def _negated(tidy: str) -> bool:
+    """ "thats not right" is no slip of "thats right"."""
+    return any(word in ("no", "not", "never", "dont", "isnt") or word.endswith("n't") for word in tidy.split())
+
+
+def _option_meant(tidy: str, asked: str | None, options: Sequence[dict[str, str]]) -> str | None:
+    """The option named by its place ("the second one"), by nearly its own words, or by words that only its label has."""
+    if not options or not tidy:
         return None
-    place = phrases().ordinals.get(tidy)
-    if place is not None and place < len(options):
+    place = _place(tidy, len(options))
+    if place is not None:
         return options[place]["id"]
-    labels = {_tidy(option["label"]): option["id"] for option in options}
+    labels = {tidied(option["label"]): option["id"] for option in options}
     if tidy in labels:
         return labels[tidy]
     close = get_close_matches(tidy, labels, n=1, cutoff=0.85) if len(tidy) >= 4 else []
-    return labels[close[0]] if close else None
+    if close and _negated(close[0]) == _negated(tidy):
+        return labels[close[0]]
+    said = set(tidy.split()) - phrases().small
+    if asked not in CHOICES or not said or said & {"yes", "no", "not"}:
+        return None
+    holding = [identifier for label, identifier in labels.items() if said <= set(label.split())]
+    return holding[0] if len(holding) == 1 else None
+
+
+def _place(tidy: str, count: int) -> int | None:
+    words = [word for word in tidy.split() if word not in phrases().around] or tidy.split()[-1:]
+    if words == ["last"]:
+        return count - 1
+    place = phrases().ordinals.get(words[0]) if len(words) == 1 else None
+    return place if place is not None and place < count else None
 
 
 def _first_word(tidy: str) -> str | None:
@@ -186,7 +190,7 @@ def _first_word(tidy: str) -> str | None:
 
 def _point_meant(tidy: str, options: Sequence[dict[str, str]]) -> str | None:
     """A point named by its mark or by a word of its label: "b", "point 3", "the address"."""
-    words = {word for word in tidy.split() if word not in ("the", "my", "point", "number", "line", "is", "wrong", "change", "it", "what", "you")}
+    words = set(tidy.split()) - {"the", "my", "point", "number", "line", "is", "wrong", "change", "it", "what", "you"}
     for option in options:
         mark, _, label = option["label"].lower().partition(". ")
         if mark in words or words & {word for word in label.split() if len(word) > 3 and word not in ("what", "should")}:
@@ -196,14 +200,14 @@ def _point_meant(tidy: str, options: Sequence[dict[str, str]]) -> str | None:
     return field if field in known else "contact" if field in ("phone", "email") and "contact" in known else None
 
 
-def _aside(tidy: str, word_count: int, understanding: dict[str, Any] | None) -> str | None:
-    if word_count <= phrases().aside_words:
-        for name, patterns in phrases().asides:
-            if any(pattern.search(tidy) for pattern in patterns):
-                return name
+def _aside(tidy: str, word_count: int, asked: str | None, understanding: dict[str, Any] | None) -> str | None:
+    if word_count > (phrases().story_words if asked in STORY else phrases().aside_words):
+        return None
+    for aside in phrases().asides:
+        if asked not in aside.not_at and any(pattern.search(tidy) for pattern in aside.patterns):
+            return aside.name
     ranking = (understanding or {}).get("turn_ranking") or []
-    known = {name for name, _ in phrases().asides}
-    if word_count <= phrases().aside_words and ranking and ranking[0]["name"] in known and ranking[0]["confidence"] >= SURE:
+    if ranking and ranking[0]["confidence"] >= SURE and any(aside.name == ranking[0]["name"] for aside in phrases().asides):
         return str(ranking[0]["name"])
     return None
 
