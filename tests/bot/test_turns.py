@@ -122,7 +122,7 @@ def test_a_learned_aside_counts_when_it_is_sure(confidence, intent):
     assert read("do they get shown this", asked="outcome", understanding=learned).intent == intent
 
 
-@pytest.mark.parametrize(("chosen", "intent"), [("yes", "answer"), ("make_complaint", "make_complaint"), ("start_again", "start_again")])
+@pytest.mark.parametrize(("chosen", "intent"), [("yes", "answer"), ("make_complaint", "make_complaint"), ("ask_person",) * 2])
 def test_what_was_pressed_is_certain(chosen, intent):
     turn = read("whatever it says", asked="confirmed", chosen=chosen)
     assert (turn.intent, turn.value) == (intent, chosen)

@@ -45,7 +45,7 @@ class Ledger:
             for case in cases:
                 list(case.deadlines)
             letters = set(session.execute(select(StaffTask.message_id).where(StaffTask.kind == "dead_letter")).scalars())
-            public_ids = dict(session.execute(select(Conversation.id, Conversation.public_id)).tuples().all())
+            public_ids = {row.id: row.public_id for row in session.execute(select(Conversation.id, Conversation.public_id))}
         return cls(public_ids, rows, cases, letters, _turns(tracker))
 
     def heard(self) -> list[Message]:
