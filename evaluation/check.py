@@ -24,6 +24,7 @@ from evaluation.to_rasa import UNSAFE
 
 ROOT = Path(__file__).parents[1]
 OVERLAP = 0.5
+SHORT = 7  # different words
 OPENING = 3  # words
 OPENING_MOST = 3  # messages of one writer that may begin alike
 STOCK_SHARE = 1 / 60  # of one writer's messages, but five are always allowed
@@ -38,7 +39,7 @@ ONE_OF = {
     "emergency": labels.EMERGENCIES, "safeguarding": labels.SAFEGUARDING, "proceedings": labels.PROCEEDINGS,
 }  # fmt: skip
 SOME_OF = {"also": labels.KINDS, "outcomes": labels.OUTCOMES, "adjustments": labels.ADJUSTMENTS}
-OTHERS = {"text", "matters", "months_ago", "because", "id", "note", "writer", "written_on", "register"}
+OTHERS = {"text", "matters", "months_ago", "because", "id", "note", "writer", "written_on", "register", "second"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def everything() -> list[Message]:
 
 def from_lines(path: Path) -> list[Message]:
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-    return [Message(f"{path.name}:{number}", path.stem, json.loads(line)) for number, line in lines if line.strip()]
+    read = [(number, json.loads(line)) for number, line in lines if line.strip()]
+    return [Message(f"{path.name}:{number}", said.get("writer") or f"{path.stem} {str(said.get('id', ''))[:2]}", said) for number, said in read]
 
 
 def findings(messages: list[Message]) -> list[str]:
@@ -127,7 +129,7 @@ def _wrong_matters(said: dict[str, Any], text: str) -> Iterator[str]:
 
 
 def near_duplicates(messages: list[Message]) -> Iterator[str]:
-    """Pairs whose sets of words overlap (shared / all) by more than half.
+    """Pairs whose sets of words overlap (shared / all) by more than half; what is shorter than SHORT words, all greetings, cannot differ.
 
     Exact and quick: such a pair must share one of each message's rarer half of words, so only these are looked up.
     """
@@ -137,7 +139,7 @@ def near_duplicates(messages: list[Message]) -> Iterator[str]:
     for i, own in enumerate(sets):
         rare = sorted(own, key=lambda word: (common[word], word))[: len(own) - int(len(own) * OVERLAP)]
         for j in sorted({j for word in rare for j in holders[word]}):
-            if own and len(own & sets[j]) / len(own | sets[j]) > OVERLAP:
+            if min(len(own), len(sets[j])) >= SHORT and len(own & sets[j]) / len(own | sets[j]) > OVERLAP:
                 yield f"{messages[i].place}: near-duplicate of {messages[j].place}: {messages[i].text[:60]!r}"
         for word in rare:
             holders[word].append(i)
