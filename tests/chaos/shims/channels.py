@@ -12,11 +12,11 @@ from bot import journal
 
 
 class SavesFailedTurns(journal.Journal):
-    """For `--without saved-only-whole`: a failed call to the action server no longer keeps the turn from being saved."""
+    """For `--without saved-only-whole`: a failed action no longer keeps the turn from being saved."""
 
     def __init__(self, relay_key: str) -> None:
         super().__init__(relay_key)
-        journal._watched = lambda request: request
+        journal._watched = journal._noted = lambda call: call
 
 
 class ForgetsTurns(journal.Journal):
