@@ -62,9 +62,14 @@ def take_matters(talk: Talk) -> None:
     if facts.matters and all(matter.kind in NOT_A_MATTER for matter in facts.matters):
         facts.matters = []  # a greeting that came before is no matter of its own
     facts.matters += told
-    if understanding.get("ask") and len(told) <= 1:
+    if understanding.get("ask") and len(told) <= 1 and not _in_danger(talk):  # who is in danger is asked nothing needless
         talk.dialogue.ask = _question(understanding["ask"])
     talk.dialogue.failures = 0
+
+
+def _in_danger(talk: Talk) -> bool:
+    seen = (talk.understanding, talk.metadata.get("safety") or {})
+    return any(one.get(name, "none") != "none" for one in seen for name in ("emergency", "safeguarding"))
 
 
 def _joined(told: list[MatterFacts], whole: str) -> list[MatterFacts]:

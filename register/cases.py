@@ -101,7 +101,7 @@ def route_facts(facts: Facts, told: MatterFacts) -> routing.RouteFacts:
         kind=kind, months_ago=facts.months_ago, postcode=facts.postcode,
         bought_on=date.fromisoformat(facts.bought_on) if facts.bought_on else None, tenure=facts.tenure,
         proceedings=facts.proceedings, already_decided=facts.already_decided, high_rise=facts.high_rise,
-        about_handling=about_handling, anonymous=facts.anonymous,
+        about_handling=about_handling, anonymous=facts.anonymous, subject=told.subject,
         representative=(facts.representative or {}).get("authority", "unknown") if facts.representative else "none",
     )
 
