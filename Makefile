@@ -14,8 +14,8 @@ run: setup ## start everything; Ctrl-C ends it
 test: ## every test, from nothing
 	@scripts/setup test
 	@$(PUTRIGHT) train
-	@.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot
-	@.venv/bin/python -m pytest --ignore=tests/bot
+	@.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot tests/data
+	@.venv/bin/python -m pytest --ignore=tests/bot --ignore=tests/data
 
 lint: ## style and names
 	@.venv/bin/ruff check .

@@ -24,7 +24,7 @@ from evaluation.to_rasa import UNSAFE
 
 ROOT = Path(__file__).parents[1]
 OVERLAP = 0.5
-SHORT = 7  # different words
+SHORT = 5  # different words
 OPENING = 3  # words
 OPENING_MOST = 3  # messages of one writer that may begin alike
 STOCK_SHARE = 1 / 60  # of one writer's messages, but five are always allowed
@@ -84,7 +84,7 @@ def everything() -> list[Message]:
 def from_lines(path: Path) -> list[Message]:
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
     read = [(number, json.loads(line)) for number, line in lines if line.strip()]
-    return [Message(f"{path.name}:{number}", said.get("writer") or f"{path.stem} {str(said.get('id', ''))[:2]}", said) for number, said in read]
+    return [Message(f"{path.name}:{number}", said.get("writer") or f"{path.stem} {str(said.get('id', ''))[:2]}".strip(), said) for number, said in read]
 
 
 def findings(messages: list[Message]) -> list[str]:
