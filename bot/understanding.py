@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -22,6 +24,7 @@ from bot.encoder.weights import identity
 from bot.labels import KINDS, Labels, read_labels
 
 UNDERSTANDING = "understanding"
+ABOUT = "about.json"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -66,6 +69,8 @@ class Understanding(IntentClassifier, GraphComponent):
     ) -> Understanding:
         component = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
+            if json.loads((folder / ABOUT).read_text())["encoder"] != identity():
+                raise RasaException("The encoder has changed since this model was trained. Run `make train`.")
             component._model = model.Model.load(folder)
         return component
 
@@ -87,6 +92,7 @@ class Understanding(IntentClassifier, GraphComponent):
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
+            (folder / ABOUT).write_text(json.dumps({"encoder": identity()}))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

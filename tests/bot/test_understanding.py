@@ -9,6 +9,7 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -99,11 +100,17 @@ def test_the_clock_is_the_message_s_own(clock, day):
     assert day_of(clock) == day
 
 
-def test_only_arrays_are_kept(trained):
+def test_only_arrays_and_json_are_kept(trained):
     storage, resource = trained
     with storage.read_from(resource) as folder:
         kept = {path.suffix for path in Path(folder).rglob("*") if path.is_file()}
-    assert kept == {".npz"}
+    assert kept == {".npz", ".json"}
+
+
+def test_a_model_of_another_encoder_is_not_served(trained, monkeypatch):
+    monkeypatch.setattr("bot.understanding.identity", lambda: "another")
+    with pytest.raises(RasaException, match="make train"):
+        Understanding.load({}, *trained, ExecutionContext(GraphSchema({})))
 
 
 def test_labels_that_are_missing_are_named():
