@@ -93,6 +93,7 @@ class Actions:
     def __init__(self) -> None:
         self.faults: dict[str, list[str]] = {}
         self.called: list[str] = []
+        self.release = threading.Event()  # what is "held" goes on when this is set
         self.cases: dict[str, str] = {}  # conversation -> reference
         actions = self
 
@@ -120,6 +121,8 @@ class Actions:
         words = json.dumps(call["tracker"]["latest_message"])  # what a careless server answers with
         if fault == "slow":
             time.sleep(2)
+        if fault == "held":
+            self.release.wait(60)
         if fault == "late":  # the work is done, and then the answer is lost
             self.cases.setdefault(conversation, f"PR-{len(self.cases) + 1}")
         if fault == "rejects":

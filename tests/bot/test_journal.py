@@ -148,10 +148,12 @@ def test_two_tries_at_once_are_one_turn(room):
     assert room.actions.called == alone
 
 
-def test_a_slow_turn_does_not_hold_up_another_conversation(room):
+def test_a_slow_turn_does_not_hold_up_another_conversation(room, monkeypatch):
+    monkeypatch.setattr(journal, "ACTION_SECONDS", 60)
     for conversation in ("slow one", "quick one"):
         texts(room.say("a complaint", conversation))
-    room.actions.faults["validate_tell_form"] = ["slow"]
+    room.actions.called.clear()
+    room.actions.faults["validate_tell_form"] = ["held"]
     finished = []
     slow = threading.Thread(target=lambda: (room.say("answer: a", "slow one"), finished.append("slow")))
     slow.start()
@@ -159,6 +161,7 @@ def test_a_slow_turn_does_not_hold_up_another_conversation(room):
         time.sleep(0.01)
     texts(room.say("answer: b", "quick one"))
     finished.append("quick")
+    room.actions.release.set()
     slow.join()
     assert finished == ["quick", "slow"]
 
