@@ -47,7 +47,7 @@ class Resident(threading.Thread):
         self, number: int, web: str, landlords: list[str], diary: Diary, moments: Moments, enough: threading.Event, *,
         seed: int, pause: float,
     ) -> None:
-        super().__init__(name=f"resident {number}")
+        super().__init__(name=f"resident {number}", daemon=True)
         self._rng = random.Random(f"{seed} resident {number}")
         self._http = httpx.Client(base_url=f"{web}/api", timeout=12, trust_env=False)
         self._landlords, self._diary, self._moments, self._enough, self._pause = landlords, diary, moments, enough, pause
