@@ -1,7 +1,7 @@
 """`python -m evaluation.agreement`: how far two people who labelled the same messages independently agree.
 
-Each message of dev.jsonl and test.jsonl carries the writer's labels and, under `second`, those of a reader who saw the text alone. `also` is the fair second
-reading, settled from both before anything was measured.
+Each message of dev.jsonl and test.jsonl carries the writer's labels and, under `second`, those of a reader who saw the text
+alone. `also` is the fair second reading, settled from both before anything was measured.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ LISTS = ("outcomes", "adjustments")
 def main() -> int:
     for name in ("dev", "test"):
         messages = read_set(Path(__file__).with_name(f"{name}.jsonl"))
-        print(f"{name}: {len(messages)} messages, " + ", ".join(f"{what} {value:.3f}" for what, value in agreement(messages).items()))
+        figures = ", ".join(f"{what} {value:.3f}" for what, value in agreement(messages).items())
+        print(f"{name}: {len(messages)} messages, {figures}")
     return 0
 
 

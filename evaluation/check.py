@@ -17,10 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from bot import labels
-from evaluation.to_rasa import UNSAFE
+from evaluation.to_rasa import OUT, UNSAFE, held
 
 ROOT = Path(__file__).parents[1]
 OVERLAP = 0.5
@@ -71,20 +69,19 @@ def main() -> int:
 
 def everything() -> list[Message]:
     """Every labelled message in the repository: training and evaluation."""
-    parser = YAML(typ="safe")
+    numbers: Counter[str] = Counter()
     found = []
-    for kind in labels.KINDS:
-        path = ROOT / "data" / "nlu" / f"{kind}.yml"
-        for number, example in enumerate(parser.load(path.read_text(encoding="utf-8"))["nlu"][0]["examples"], 1):
-            said = {"text": example["text"], "kind": kind, **example["metadata"]}
-            found.append(Message(f"{path.name}#{number}", said.get("writer", "staff"), said))
+    for said in held(OUT):
+        numbers[said["kind"]] += 1
+        found.append(Message(f"{said['kind']}.yml#{numbers[said['kind']]}", said.get("writer", "staff"), said))
     return found + [message for path in sorted((ROOT / "evaluation").glob("*.jsonl")) for message in from_lines(path)]
 
 
 def from_lines(path: Path) -> list[Message]:
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
     read = [(number, json.loads(line)) for number, line in lines if line.strip()]
-    return [Message(f"{path.name}:{number}", said.get("writer") or f"{path.stem} {str(said.get('id', ''))[:2]}".strip(), said) for number, said in read]
+    hands = [said.get("writer") or f"{path.stem} {str(said.get('id', ''))[:2]}".strip() for _, said in read]
+    return [Message(f"{path.name}:{number}", hand, said) for hand, (number, said) in zip(hands, read, strict=True)]
 
 
 def findings(messages: list[Message]) -> list[str]:
@@ -129,7 +126,7 @@ def _wrong_matters(said: dict[str, Any], text: str) -> Iterator[str]:
 
 
 def near_duplicates(messages: list[Message]) -> Iterator[str]:
-    """Pairs whose sets of words overlap (shared / all) by more than half; what is shorter than SHORT words, all greetings, cannot differ.
+    """Pairs whose sets of words overlap (shared / all) by more than half. What has fewer words than SHORT cannot differ.
 
     Exact and quick: such a pair must share one of each message's rarer half of words, so only these are looked up.
     """

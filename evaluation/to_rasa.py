@@ -1,8 +1,9 @@
-"""`python -m evaluation.to_rasa FILE.jsonl … [--out data/nlu]`: labelled messages (JSON lines) to Rasa's training files.
+"""`python -m evaluation.to_rasa FILE.jsonl … [--add] [--out data/nlu]`: labelled messages (JSON lines) to Rasa's training files.
 
 This is the way to add training messages: write them as JSON lines (the fields are those of the glossary; leave out what has
-its default), check them (`python -m evaluation.check`), and run this with every file. One file for each kind is written, sorted
-by text, so that the same messages always give the same files. Only files of the twelve kinds are replaced.
+its default), check them (`python -m evaluation.check`), and run this with `--add`; without it the given files are all there is.
+`putright corrections export` gives such lines of what staff put right. One file for each kind is written, sorted by text, so that
+the same messages always give the same files. Only files of the twelve kinds are replaced.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from bot.labels import KINDS
 
 OUT = Path(__file__).parents[1] / "data" / "nlu"
@@ -26,11 +29,13 @@ UNSAFE = re.compile(r"\]\s?[(\[{]|\$\{")
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m evaluation.to_rasa", description="JSON lines to Rasa's training files.")
     options.add_argument("files", nargs="+", type=Path)
+    options.add_argument("--add", action="store_true", help="keep the messages that are there")
     options.add_argument("--out", type=Path, default=OUT)
     options.add_argument("--written-on", default="2026-11-20", help="the day from which the labels count months_ago")
     given = options.parse_args()
     try:
-        messages = [message for path in given.files for message in read(path, given.written_on)]
+        messages = held(given.out) if given.add else []
+        messages += [message for path in given.files for message in read(path, given.written_on)]
         counts = write(messages, given.out)
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -56,6 +61,17 @@ def read(path: Path, written_on: str) -> list[dict[str, Any]]:
         since = {"written_on": written_on} if message.get("months_ago") is not None else {}
         messages.append({"writer": path.stem, **since, **message})
     return messages
+
+
+def held(folder: Path) -> list[dict[str, Any]]:
+    """The messages that the training files hold now."""
+    parser = YAML(typ="safe")
+    files = [(kind, folder / f"{kind}.yml") for kind in KINDS if (folder / f"{kind}.yml").exists()]
+    return [
+        {"text": example["text"], "kind": kind, **example["metadata"]}
+        for kind, path in files
+        for example in parser.load(path.read_text(encoding="utf-8"))["nlu"][0]["examples"]
+    ]
 
 
 def write(messages: Iterable[dict[str, Any]], out: Path) -> dict[str, int]:

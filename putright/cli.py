@@ -77,6 +77,17 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--landlord", action="append", default=[], help="may be given again; none means all")
     add.set_defaults(run=_staff_add)
 
+    corrections = commands.add_parser("corrections", help="what staff put right, as masked examples for the next training")
+    corrections.set_defaults(run=_corrections, action="list", ids=[], by="")
+    actions = corrections.add_subparsers(metavar="action")
+    for name, words in (("list", "those that wait for a person to read them"), ("export", "the approved ones, as JSON lines")):
+        actions.add_parser(name, help=words).set_defaults(action=name)
+    for name, words in (("approve", "let these be used: nothing in them says who wrote"), ("refuse", "these are not to be used")):
+        decide = actions.add_parser(name, help=words)
+        decide.add_argument("ids", nargs="+", metavar="ID")
+        decide.add_argument("--by", required=True, metavar="EMAIL", help="the account of the person who has read them")
+        decide.set_defaults(action=name)
+
     policy.add_commands(commands)
 
     part = commands.add_parser("part", help="one of the processes that `run` starts")
@@ -145,6 +156,12 @@ def _staff_add(arguments: argparse.Namespace) -> int:
     from putright import accounts, settings
 
     return accounts.add(settings.load(), arguments.email, arguments.name, arguments.landlord)
+
+
+def _corrections(arguments: argparse.Namespace) -> int:
+    from putright import corrections, settings
+
+    return corrections.run(settings.load(), arguments.action, arguments.ids, arguments.by)
 
 
 def _part(arguments: argparse.Namespace) -> int:

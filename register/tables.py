@@ -254,3 +254,14 @@ class LookUp(Table):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     at: Mapped[datetime]
     found: Mapped[bool]
+
+
+class Lesson(Table):
+    """What a person decided about a correction of staff: whether it may teach, and the masked example as it was then."""
+
+    __tablename__ = "lessons"
+    event_id: Mapped[str] = mapped_column(ForeignKey("case_events.id"), primary_key=True)
+    approved: Mapped[bool]
+    example: Mapped[dict[str, Any]]
+    decided_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime]
