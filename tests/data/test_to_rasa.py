@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from evaluation.to_rasa import clean, read, write
+from evaluation.to_rasa import clean, held, read, write
 
 LABELS = {"kind": "asb", "subject": "neighbours", "stance": "reports", "channel": "sms", "months_ago": 0, "anonymous": False}
 letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\u2028\u2029\x85")
@@ -59,3 +59,15 @@ def test_a_message_remembers_its_writer_and_day(tmp_path):
     path.write_text(json.dumps({"text": "drums", **LABELS}), encoding="utf-8")
     (message,) = read(path, "2026-11-20")
     assert (message["writer"], message["written_on"]) == ("w1", "2026-11-20")
+
+
+def test_adding_keeps_every_message_that_is_there(tmp_path):
+    write([{"text": "noise again", **LABELS}], tmp_path)
+    before = held(tmp_path)
+    lines = tmp_path / "more.jsonl"
+    lines.write_text(json.dumps({**LABELS, "text": "NAME next door shouts", "written_on": "2026-12-18"}) + "\n")
+    write(before + read(lines, "2026-11-20"), tmp_path)
+    assert before == [{"text": "noise again", **{k: v for k, v in LABELS.items() if k != "anonymous"}}]
+    assert [(message["text"], message.get("written_on")) for message in held(tmp_path)] == [
+        ("NAME next door shouts", "2026-12-18"), ("noise again", None),
+    ]
