@@ -70,7 +70,7 @@ def held(folder: Path) -> list[dict[str, Any]]:
     return [
         {"text": example["text"], "kind": kind, **example["metadata"]}
         for kind, path in files
-        for example in parser.load(path.read_text(encoding="utf-8"))["nlu"][0]["examples"]
+        for example in parser.load(path.read_text(encoding="utf-8"))["nlu"][0]["examples"] or ()
     ]
 
 
