@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 
 import psycopg
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from register import migrate
 from register.engine import Register
@@ -23,6 +25,18 @@ NOW = datetime(2026, 12, 18, 18, 30, tzinfo=UTC)  # Friday evening before Christ
 def postgres_server() -> Iterator[str]:
     with postgres.server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One real browser for all: Playwright cannot be started twice in a process."""
+    path = which("chromium") or which("chromium-browser")
+    if path is None:
+        raise RuntimeError("There is no Chromium. Install it: apt-get update && apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

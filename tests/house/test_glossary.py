@@ -30,7 +30,5 @@ def test_the_order_of_dispositions_is_the_glossarys():
 
 def test_every_pack_has_worked_cases_and_worked_routes():
     folder = ROOT / "tests" / "policies"
-    missing = [f"{kind}/{key}.yml" for key in packs.load() for kind in ("cases", "routes") if not (folder / kind / f"{key}.yml").is_file()]
-    assert missing == []
-    strange = [path.name for kind in ("cases", "routes") for path in (folder / kind).glob("*.yml") if path.stem not in packs.load()]
-    assert strange == []
+    for kind in ("cases", "routes"):
+        assert sorted(path.stem for path in (folder / kind).glob("*.yml")) == sorted(packs.load()), kind

@@ -41,8 +41,9 @@ def imported(path: Path) -> set[str]:
 
 
 def tracked() -> list[str]:
-    done = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.splitlines() if (ROOT / name).is_file()]
 
 
 def texts(*endings: str) -> dict[str, str]:
@@ -117,21 +118,23 @@ def test_every_folder_at_the_top_is_in_the_readme():
 
 
 def test_no_registry_address_and_no_machine_path():
-    hosts = re.compile(r"pythonhos" r"ted\.|(?:^|[^a-z])py" r"pi\.org|npm" r"js\.org|deb" r"ian\.org|/opt/" r"pypi|/ro" r"ot/|/wo" r"rk/|\.\./sha" r"red")
-    wrong = [name for name, text in texts(".py", ".txt", ".in", ".toml", ".yml", ".md", "Makefile", ".html", ".js", ".sh", "setup", "lock", "run").items()
-             if hosts.search(text)]
-    assert wrong == []
+    """The patterns are written so that they do not find themselves."""
+    hosts = re.compile(
+        r"pythonhoste[d]\.|(?:^|[^a-z])pyp[i]\.org|npmj[s]\.org|debia[n]\.org|/op[t]/pypi|/roo[t]/|/wor[k]/|\.\./share[d]"
+    )
+    endings = (".py", ".txt", ".in", ".toml", ".yml", ".md", "Makefile", ".html", ".js", ".sh", "setup", "lock", "run")
+    assert [name for name, text in texts(*endings).items() if hosts.search(text)] == []
 
 
 def test_no_to_dos_and_no_drawers():
-    marks = re.compile(r"\bTO" r"DO\b|\bFIX" r"ME\b|raise NotImplemented" r"Error")
+    marks = re.compile(r"\bTOD[O]\b|\bFIXM[E]\b|raise NotImplementedErro[r]")
     wrong = [name for name, text in texts(".py", ".yml", ".html", ".js").items() if marks.search(text)]
     wrong += [name for name in tracked() if Path(name).name in ("utils.py", "helpers.py", "misc.py") or "_v2" in name]
     assert wrong == []
 
 
 def test_python_3_10_and_rasa_stay_behind_the_seam():
-    wrong = [f"{path.relative_to(ROOT)} imports rasa" for room in ROOMS if room != "bot" for path in files(room) if "rasa" in imported(path)]
-    assert wrong == []
-    framework = [str(path) for room in ("policies", "register", "actions") for path in files(room) if imported(path) & WEB_FRAMEWORKS]
-    assert framework == []
+    outside = [path for room in ROOMS if room != "bot" for path in files(room)]
+    assert [str(path) for path in outside if "rasa" in imported(path)] == []
+    below = [path for room in ("policies", "register", "actions") for path in files(room)]
+    assert [str(path) for path in below if imported(path) & WEB_FRAMEWORKS] == []

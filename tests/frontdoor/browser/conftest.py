@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.frontdoor import rasa_standin
-from tests.frontdoor.browser.site import Site, chromium, site
+from tests.frontdoor.browser.site import Site, site
 
 # What a screen reader would say: every addition to a live region.
 HEAR = """
@@ -27,12 +27,6 @@ document.addEventListener("DOMContentLoaded", () => {
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="session")
 def house(tmp_path_factory) -> Iterator[Site]:
     with site(tmp_path_factory.mktemp("house")) as running:
         yield running
@@ -48,8 +42,8 @@ def script(house: Site) -> Iterator[None]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 800})
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(viewport={"width": 1280, "height": 800})
     opened.set_default_timeout(30_000)
     yield opened
     opened.close()
@@ -68,9 +62,9 @@ def page(context: BrowserContext, house: Site) -> Page:
 
 
 @pytest.fixture
-def plain(browser: Browser, house: Site) -> Iterator[Page]:
+def plain(chromium: Browser, house: Site) -> Iterator[Page]:
     """The page on a phone without JavaScript."""
-    opened = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    opened = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = opened.new_page()
     page.goto(f"{house.url}/milestone")
     yield page
