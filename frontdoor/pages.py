@@ -141,7 +141,7 @@ async def see_when_answered(door: Door, here: Visit, *, after: int, seconds: flo
 async def _written(request: Request) -> Written:
     form = await request.form()
     text = str(form.get("text", "")).replace("\r\n", "\n").replace("\r", "\n")  # a new line is one character, as people count
-    once, option = str(form.get("once", ""))[:100], str(form.get("option", ""))[:40]
+    once, option = str(form.get("once", ""))[:100], str(form.get("option", ""))[:40].strip()
     return Written(text, once or new_once_id(), option or None, bool(form.get("split")))
 
 
@@ -170,4 +170,5 @@ def _to_store(session: Session, conversation: Conversation, written: Written) ->
     said = pressed(session, conversation, written.option) if written.option else None
     if said is not None:
         return [said]
-    return [(part, None) for part in in_parts(written.text or written.option or "") if part.strip()]
+    words = written.text if written.text.strip() else written.option or ""  # an option that we never gave out counts as words
+    return [(part, None) for part in in_parts(words) if part.strip()]

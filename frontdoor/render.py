@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
+from markupsafe import Markup
 
 from policies.dates import LONDON, london_date
 
+POINT = re.compile(r"\d{1,2}\. ")  # how the lines of a read-back begin
 FOLDER = Path(__file__).with_name("templates")
 
 
@@ -21,8 +24,12 @@ def environment() -> Environment:
         loader=FileSystemLoader(FOLDER), autoescape=lambda name: not (name or "").endswith(".txt"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
-    env.filters |= {"clock": clock, "day": day, "iso": lambda at: at.astimezone(LONDON).isoformat(timespec="minutes")}
+    env.filters |= {"clock": clock, "day": day, "iso": iso, "points": points}
     return env
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(LONDON).isoformat(timespec="minutes")
 
 
 def clock(at: datetime) -> str:
@@ -32,6 +39,12 @@ def clock(at: datetime) -> str:
 def day(at: datetime | date) -> str:
     on = london_date(at)
     return f"{on:%a} {on.day} {on:%b %Y}"
+
+
+def points(said: str) -> Markup:
+    """What was said, each numbered line in a span of its own, so that its second line stands under the first."""
+    wrapped = Markup('<span class="point">{}</span>')
+    return Markup("\n").join(wrapped.format(line) if POINT.match(line) else line for line in said.split("\n"))
 
 
 def text(template: str, **values: Any) -> str:

@@ -50,7 +50,8 @@ class Talk:
     def as_json(self) -> dict[str, Any]:
         turns = [{"author": turn.author, "at": turn.at.isoformat(), "seq": turn.seq, "parts": turn.parts} for turn in self.turns]
         options = [{"id": option.id, "label": option.label} for option in self.options]
-        return {"turns": turns, "options": options, "question": self.question, "waiting": self.waiting, "last": self.last_seq}
+        return {"turns": turns, "options": options, "question": self.question, "waiting": self.waiting,
+                "last": self.last_seq, "case": self.case}
 
 
 def look(session: Session, conversation: Conversation | None, *, after: int = 0) -> Talk:

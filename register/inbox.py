@@ -173,7 +173,7 @@ def say(
     said = [
         Message(
             conversation_id=conversation.id, seq=take_seq(conversation), author=author, channel=conversation.channel,
-            text=reply.text, options=list(reply.options), at=at or (answers.at if answers else wall), accepted_at=wall,
+            text=reply.text, options=list(reply.options), at=at or _said_at(answers, wall), accepted_at=wall,
             answers_id=answers.id if answers else None, answer_no=first_no + number if answers else None,
             state="queued" if texting else "said", next_at=wall if texting else None, segments=reply.segments,
         )
@@ -182,6 +182,13 @@ def say(
     session.add_all(said)
     session.flush()
     return said
+
+
+def _said_at(answers: Message | None, wall: datetime) -> datetime:
+    """By the conversation's clock: as long after the message as the answer took on the wall clock."""
+    if answers is None:
+        return wall
+    return answers.at + max(wall - (answers.provider_at or answers.accepted_at), timedelta())
 
 
 def fail(session: Session, claimed: Claim, *, code: str, wall: datetime, holding: list[Reply]) -> str:

@@ -7,11 +7,12 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 
 from register.engine import Register
 from staff import case_pages, queue_pages, sign_in_pages
@@ -19,13 +20,18 @@ from staff.desk import Clock, Desk, NotHere, Refused, SignedOut, StaffConfig
 from staff.pages import ASSETS, HEADERS, go_to, page
 
 logger = logging.getLogger(__name__)
+ASSET_NAMES = frozenset(path.name for path in ASSETS.iterdir())
+ASSET_TYPES = {"css": "text/css", "woff2": "font/woff2", "svg": "image/svg+xml"}
 LARGEST_FORM = 200_000  # bytes: a long letter many times over
 
 
-@get("/staff.css", opt={"authority": "anyone"}, sync_to_thread=False)
-def stylesheet() -> Response[bytes]:
-    headers = {**HEADERS, "Cache-Control": "max-age=300"}
-    return Response((ASSETS / "staff.css").read_bytes(), media_type=MediaType.CSS, headers=headers)
+@get("/assets/{name:str}", opt={"authority": "anyone"}, sync_to_thread=False)
+def asset(name: FromPath[str]) -> Response[bytes]:
+    """The style sheet, the letters and the icon: nothing else, whatever the address asks for."""
+    kind = ASSET_TYPES.get(name.rpartition(".")[2])
+    if kind is None or name not in ASSET_NAMES:
+        raise NotHere
+    return Response((ASSETS / name).read_bytes(), media_type=kind, headers={**HEADERS, "Cache-Control": "max-age=300"})
 
 
 def machine_clock() -> datetime:
@@ -44,7 +50,7 @@ def routes(config: StaffConfig, register: Register, clock: Clock, wall: Clock = 
 
     return Router(
         path="/staff",
-        route_handlers=[stylesheet, *sign_in_pages.HANDLERS, *queue_pages.HANDLERS, *case_pages.HANDLERS],
+        route_handlers=[asset, *sign_in_pages.HANDLERS, *queue_pages.HANDLERS, *case_pages.HANDLERS],
         guards=[guard],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         exception_handlers={

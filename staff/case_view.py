@@ -45,7 +45,7 @@ def view(session: Session, case: Case, today: date, labels: dict[str, str]) -> d
         "facts": Facts.from_json(case.facts),
         "pack": deadlines.pack_of(case),
         "matters": [(row, proposal(case, row)) for row in case.matters],
-        "transcript": lines(inbox.transcript(session, case.conversation_id)),
+        "transcript": lines(inbox.transcript(session, case.conversation_id), [row.text for row in case.matters]),
         "dates": dated,
         "next_duty": next((one for one in dated if one.duty and one.row.met_on is None), None),
         "picture": picture(case, today, labels),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from register.tables import Message
@@ -25,21 +25,34 @@ class Line:
     message: Message
     pieces: tuple[Piece, ...]
     chosen: str | None  # the label of the option pressed
+    joined: bool  # it goes on where the message before it stopped: parts of one answer
+    evidence: bool  # a matter rests on it, so what the machine made of it is worth reading
 
 
-def lines(messages: Iterable[Message]) -> list[Line]:
+def lines(messages: Iterable[Message], matters: Collection[str] | None = None) -> list[Line]:
+    """`matters`: the words that a case rests on. A name or an address is read by the model too; to show that would mislead."""
     found: list[Line] = []
     offered: dict[str, str] = {}
     for message in messages:
-        found.append(Line(message, tuple(pieces(message.text, spans_of(message))), offered.get(message.chosen or "")))
+        before = found[-1].message if found else None
+        joined = before is not None and message.author == before.author == "bot" and message.answers_id == before.answers_id
+        evidence = message.author == "resident" and _is_told(message, matters)
+        marked = tuple(pieces(message.text, spans_of(message, evidence=evidence)))
+        found.append(Line(message, marked, offered.get(message.chosen or ""), joined, evidence))
         if message.author != "resident":
             offered = {option["id"]: option["label"] for option in message.options}
     return found
 
 
-def spans_of(message: Message) -> list[Span]:
+def _is_told(message: Message, matters: Collection[str] | None) -> bool:
+    if message.chosen is not None or (message.understanding or {}).get("kind") == "other":
+        return False
+    return matters is None or any(matter in message.text or message.text in matter for matter in matters)
+
+
+def spans_of(message: Message, *, evidence: bool = True) -> list[Span]:
     """The because-phrases of what the model understood and of what the safety net heard, in code points of the text."""
-    because = (message.understanding or {}).get("because", [])
+    because = (message.understanding or {}).get("because", []) if evidence else []
     heard = (message.safety or {}).get("spans", [])
     return [(*one["span"], one["for"]) for one in because] + [(start, end, what) for start, end, what in heard]
 

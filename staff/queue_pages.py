@@ -24,7 +24,8 @@ def queue_page(request: Request, desk: AtDesk, page_number: FromQuery[int] = 1) 
     with desk.register.reading() as session:
         listed = queue.page(session, today=desk.today(), landlords=account.landlords, number=page_number)
         waiting = _urgent_first(tasks.open_tasks(session, account.landlords))
-        return page("queue.html", listed=listed, waiting=waiting, cases=_cases_of(session, waiting), **frame(request, desk))
+        return page("queue.html", listed=listed, waiting=waiting, cases=_cases_of(session, waiting),
+                    talks=_talks_of(session, waiting), **frame(request, desk))
 
 
 @get("/tasks", opt={"authority": STAFF}, sync_to_thread=True)

@@ -53,12 +53,25 @@
     }
   }
 
+  // The numbered lines of a read-back hang, as in the page's own template.
+  function inPoints(said) {
+    return said.split("\n").flatMap((line, number) => {
+      let shown = line;
+      if (/^\d{1,2}\. /.test(line)) {
+        shown = document.createElement("span");
+        shown.className = "point";
+        shown.textContent = line;
+      }
+      return number ? ["\n", shown] : [shown];
+    });
+  }
+
   function addTurn(turn, clock) {
     const item = document.getElementById("turn-" + turn.author).content.firstElementChild.cloneNode(true);
     const said = item.querySelector(".said");
     turn.parts.forEach((part, number) => {
       const line = number ? said.cloneNode() : said;
-      line.textContent = part;
+      line.replaceChildren(...inPoints(part));
       item.append(line);
     });
     const time = document.createElement("time");
@@ -97,10 +110,18 @@
     const answered = waiting && !news.waiting;
     waiting = news.waiting;
     talking = talking || news.turns.length > 0;
+    if (news.case) showReference(news.case);
     if (latest || answered) showOptions(news.options, news.question);
     if (!waiting) settle();
     document.querySelectorAll("[data-plain]").forEach((line) => line.remove());
     if (latest) latest.scrollIntoView({ block: "nearest" });
+  }
+
+  function showReference(reference) {
+    const line = document.getElementById("record");
+    line.querySelector("strong").textContent = reference;
+    line.hidden = false;
+    document.title = say("title").replace("#", reference);
   }
 
   async function poll() {
@@ -155,6 +176,7 @@
     });
     showOptions([], "");
     waiting = talking = true;
+    document.getElementById("after").hidden = false;
     expectAnswer();
     polling = false;
     poll();
@@ -178,7 +200,7 @@
   function count() {
     const left = longest - length(box.value);
     const line = say(left < 0 ? "over" : "left").replace("#", Math.abs(left).toLocaleString("en-GB"));
-    document.getElementById("left").textContent = line;
+    document.getElementById("left").textContent = left < longest / 4 ? line : "";
     clearTimeout(counted);
     counted = setTimeout(() => {
       document.getElementById("left-said").textContent = left < longest / 10 ? line : "";

@@ -65,6 +65,18 @@ def test_messages_are_claimed_one_at_a_time_in_order(register):
     assert claim(register).message.text == "message 1"
 
 
+def test_a_late_answer_bears_the_time_at_which_it_was_said(register):
+    """The conversation's clock may be moved: it goes on from the message by what passed on the wall clock."""
+    conversation = begin(register)
+    with register.writing() as session:
+        inbox.accept(session, conversation, client_id="a", text="hello", now=NOW - timedelta(days=3), wall=NOW)
+    claimed = claim(register)
+    with register.writing() as session:
+        inbox.finish(session, claimed, [Reply("sorry to be late")], wall=NOW + timedelta(minutes=2))
+    with register.reading() as session:
+        assert inbox.transcript(session, conversation)[-1].at == NOW - timedelta(days=3) + timedelta(minutes=2)
+
+
 def test_a_lease_that_lapsed_lets_another_worker_in_and_shuts_the_first_one_out(register):
     conversation = begin(register)
     accept(register, conversation, "a")

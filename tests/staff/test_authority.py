@@ -39,7 +39,7 @@ POSTS = [(path, authority) for method, path, authority in ROUTES if method == "P
 
 def test_every_handler_declares_its_authority():
     assert {authority for *_, authority in ROUTES} == {ANYONE, STAFF}
-    assert {path for _, path, authority in ROUTES if authority == ANYONE} == {"/staff/sign-in", "/staff/staff.css"}
+    assert {path for _, path, authority in ROUTES if authority == ANYONE} == {"/staff/sign-in", "/staff/assets/x"}
 
 
 def test_a_handler_that_declares_none_is_not_there(sqlite_register, clock):
@@ -103,7 +103,7 @@ def test_reading_changes_nothing(asha, sqlite_register):
             return [session.execute(text(f"SELECT * FROM {table}")).all() for table in tables]
 
     before = contents()
-    for path in ("", "/tasks", f"/cases/{reference}", f"/cases/{reference}/letter", "/sign-in", "/staff.css"):
+    for path in ("", "/tasks", f"/cases/{reference}", f"/cases/{reference}/letter", "/sign-in", "/assets/staff.css"):
         assert asha.get(f"/staff{path}").status_code == 200
     assert contents() == before
 

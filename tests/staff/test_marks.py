@@ -47,6 +47,24 @@ def test_an_option_pressed_is_shown_by_its_label():
     assert [line.chosen for line in lines([asked, pressed])] == [None, "A repair"]
 
 
+def test_what_the_model_made_of_a_name_or_an_option_is_not_shown_as_evidence():
+    def said(text, kind, **values):
+        because = {"kind": kind, "because": [{"span": [0, 2], "for": "kind"}]}
+        return Message(author="resident", text=text, understanding=because, **values)
+
+    told = said("No heat, nobody came", "complaint")
+    name, no = said("Mary Jones", "service_request"), said("no", "complaint", chosen="nothing")
+    found = lines([told, name, no], ["No heat, nobody came"])
+    assert [line.evidence for line in found] == [True, False, False]
+    assert [any(piece.signs for piece in line.pieces) for line in found] == [True, False, False]
+
+
+def test_parts_of_one_answer_are_joined_and_two_answers_are_not():
+    said = (("a", "1"), ("b", "1"), ("c", "2"))
+    rows = [Message(author="bot", text=text, answers_id=answers, options=[]) for text, answers in said]
+    assert [line.joined for line in lines(rows)] == [False, True, False]
+
+
 def test_a_cited_paragraph_is_quoted_from_the_pack_or_the_code():
     pack = packs.load()["milestone"].versions[-1]
     cited = [{"document": pack.document, "paragraph": "4.45"}, {"document": "Complaint Handling Code 2024", "paragraph": "2.4"}]

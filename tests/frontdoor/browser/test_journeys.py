@@ -151,6 +151,15 @@ def test_rasa_away_and_back_on_an_open_page(page, house):
     expect(turns(page).filter(has_text="You said: is anyone there?")).to_be_visible(timeout=20_000)
 
 
+def test_the_points_of_a_read_back_hang_and_it_still_reads_as_lines(page, house):
+    house.rasa.script = lambda turn: said("I wrote:\n1. A leak\n2. A repair\nIs it right?")
+    send(page, "it leaks", "Is it right?")
+    for _ in range(2):
+        assert turns(page).locator(".point").all_inner_texts() == ["1. A leak", "2. A repair"]
+        assert turns(page).locator(".said").last.inner_text() == "I wrote:\n1. A leak\n2. A repair\nIs it right?"
+        page.reload()
+
+
 def test_what_is_written_is_shown_as_written(page, house):
     hostile = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) \u202egnp.exe {{7*7}}"
     page.on("dialog", lambda dialog: page.faults.append(dialog.message))
