@@ -8,8 +8,8 @@ help: ## this list
 setup: ## build both environments and what the app needs (quick when nothing changed)
 	@scripts/setup app
 
-run: setup ## start everything; Ctrl-C ends it
-	@$(PUTRIGHT) run
+run: setup ## start everything, with the settings in .env if there is one; Ctrl-C ends it
+	@set -a; if [ -f .env ]; then . ./.env; fi; exec $(PUTRIGHT) run
 
 test: ## every test, from nothing
 	@scripts/setup test
@@ -32,7 +32,10 @@ bench: setup ## speeds, as ratios measured in one run
 chaos: setup ## kill the processes at random while residents talk; nothing may be lost or doubled
 	@.venv/bin/python -m tests.chaos.kill
 
+pictures: setup ## take the pictures of the README again, from the running house
+	@.venv/bin/python -m tests.whole.pictures
+
 lock: ## renew the pinned requirement files
 	@scripts/lock
 
-.PHONY: help setup run test lint train evaluate bench chaos lock
+.PHONY: help setup run test lint train evaluate bench chaos pictures lock

@@ -12,7 +12,7 @@ from sanic.response import json
 
 from putright.settings import Settings
 
-logging.getLogger("rasa_sdk.utils").setLevel(logging.ERROR)  # it warns on every call that Rasa and the SDK differ: known (ADR 0002)
+logging.getLogger("rasa_sdk.utils").setLevel(logging.ERROR)  # it warns of known things on every call (ADR 0002)
 
 
 def serve(settings: Settings) -> None:

@@ -144,7 +144,8 @@ def _handover(session: Any, conversation: Conversation) -> dict[str, Any] | None
     if task is None:
         return None
     case = session.get(Case, task.case_id) if task.case_id else None
-    return {"reason": task.details.get("reason"), "raised_at": task.raised_at.isoformat(), "case": case.reference if case else None}
+    reference = case.reference if case else None
+    return {"reason": task.details.get("reason"), "raised_at": task.raised_at.isoformat(), "case": reference}
 
 
 def chat(

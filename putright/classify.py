@@ -27,7 +27,8 @@ def _checked(source: TextIO) -> Iterator[dict]:
         try:
             line = json.loads(text)
         except ValueError:
-            raise SettingError(f"Line {number} is not JSON. Give one object a line, such as {{\"id\": 1, \"text\": \"…\"}}.") from None
+            such_as = '{"id": 1, "text": "…"}'
+            raise SettingError(f"Line {number} is not JSON. Give one object a line, such as {such_as}.") from None
         if not isinstance(line, dict) or "id" not in line or not isinstance(line.get("text"), str):
             raise SettingError(f"Line {number} needs an \"id\" and a \"text\".")
         yield line
@@ -38,10 +39,11 @@ def understand(lines: list[dict], *, today: str | None = None) -> list[dict]:
     command = [str(rasa.PYTHON), "-m", "bot.parse", "--model", str(model)] + (["--today", today] if today else [])
     done = subprocess.run(
         command, cwd=ROOT, env=rasa.environment(), input="\n".join(json.dumps(line) for line in lines) + "\n", text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        capture_output=True,
     )
     if done.returncode != 0:
-        raise rasa.RasaError(f"The understanding did not run: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no reason given'}")
+        reasons = done.stderr.strip().splitlines() or ["no reason given"]
+        raise rasa.RasaError(f"The understanding did not run: {reasons[-1]}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
 
 

@@ -85,7 +85,8 @@ def _doors(settings: Settings) -> Iterator[Finding]:
     if settings.secure:
         yield Finding("ok", f"Residents come in at {settings.public_url}.")
     else:
-        yield Finding("warn", f"{settings.public_url} is for this machine only. For residents set PUTRIGHT_PUBLIC_URL to an https address.")
+        here = f"{settings.public_url} is for this machine only."
+        yield Finding("warn", f"{here} For residents set PUTRIGHT_PUBLIC_URL to an https address.")
     key = VAR / "secret_key"
     if key.exists() and key.stat().st_mode & 0o077:
         yield Finding("fail", f"Others can read {key}. Run: chmod 600 {key}")

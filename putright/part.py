@@ -29,7 +29,10 @@ def _web(settings: Settings) -> int:
 
     from putright.composition import create_app
 
-    uvicorn.run(create_app(settings), host="127.0.0.1", port=settings.web_port, log_level="warning", access_log=False, server_header=False)
+    uvicorn.run(
+        create_app(settings), host="127.0.0.1", port=settings.web_port, log_level="warning", access_log=False,
+        server_header=False,
+    )
     return 0
 
 

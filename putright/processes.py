@@ -90,7 +90,9 @@ class Supervisor:
             part.end()
 
 
-def parts(settings: Settings, model: Path, *, names: tuple[str, ...] = ("actions", "rasa", "relay", "web"), logs: Path = LOGS) -> list[Part]:
+def parts(
+    settings: Settings, model: Path, *, names: tuple[str, ...] = ("actions", "rasa", "relay", "web"), logs: Path = LOGS
+) -> list[Part]:
     """The processes of a system with these settings; `names` picks some (`putright chat` needs no web)."""
     own = app_environment(settings)
     known = {
@@ -119,7 +121,10 @@ def app_environment(settings: Settings) -> dict[str, str]:
 
 def check_ports(settings: Settings) -> None:
     """Raises PortTaken, naming the setting that moves the port."""
-    wanted = {"PUTRIGHT_WEB_PORT": settings.web_port, "PUTRIGHT_RASA_PORT": settings.rasa_port, "PUTRIGHT_ACTIONS_PORT": settings.actions_port}
+    wanted = {
+        "PUTRIGHT_WEB_PORT": settings.web_port, "PUTRIGHT_RASA_PORT": settings.rasa_port,
+        "PUTRIGHT_ACTIONS_PORT": settings.actions_port,
+    }
     for name, port in wanted.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -14,7 +14,10 @@ from putright.settings import ROOT, VAR, Settings
 PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 MODELS = ROOT / "models"
 INPUTS = ("config.yml", "domain.yml", "data", "bot", "requirements/rasa.txt", "requirements/encoder.txt")
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+}
 
 
 class RasaError(RuntimeError):
@@ -26,8 +29,8 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for name in INPUTS:
         place = ROOT / name
-        files = sorted(path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts) if place.is_dir() else [place]
-        for path in files:
+        inside = (path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        for path in sorted(inside) if place.is_dir() else [place]:
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -46,7 +49,8 @@ def ensure_model(log: Path = VAR / "log" / "train.log") -> Path:
     log.parent.mkdir(parents=True, exist_ok=True)
     MODELS.mkdir(exist_ok=True)
     making = path.with_name(f"making-{os.getpid()}.tar.gz")
-    command = [str(PYTHON), "-m", "rasa", "train", "--out", str(MODELS), "--fixed-model-name", making.name.removesuffix(".tar.gz")]
+    name = making.name.removesuffix(".tar.gz")
+    command = [str(PYTHON), "-m", "rasa", "train", "--out", str(MODELS), "--fixed-model-name", name]
     began = time.monotonic()
     with log.open("w") as output:
         training = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT)

@@ -45,6 +45,7 @@ def run(settings: Settings) -> int:
         _say("Ending.")
         return 0
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave half of them behind
         supervisor.end()
 
 
@@ -63,7 +64,8 @@ def answers_a_turn(settings: Settings, landlord: str) -> bool:
         "landlord": landlord, "received_at": datetime.now(UTC).isoformat(), "safety": None, "chosen": None, "options": [],
     }
     try:
-        answer = httpx.post(f"{settings.rasa_url}/webhooks/journal/turn", json=turn, headers={"x-relay-key": settings.relay_key}, timeout=20)
+        key = {"x-relay-key": settings.relay_key}
+        answer = httpx.post(f"{settings.rasa_url}/webhooks/journal/turn", json=turn, headers=key, timeout=20)
         page = httpx.get(f"http://127.0.0.1:{settings.web_port}/healthz", timeout=5)
     except httpx.HTTPError:
         return False

@@ -81,7 +81,8 @@ class Clock:
         try:
             return cls(fixed=london_time(text))
         except ValueError:
-            raise SettingError(f"PUTRIGHT_NOW is '{text}'. Give a time such as 2026-12-18T18:30, or a shift such as +3d.") from None
+            such_as = "a time such as 2026-12-18T18:30, or a shift such as +3d"
+            raise SettingError(f"PUTRIGHT_NOW is '{text}'. Give {such_as}.") from None
 
 
 def london_time(text: str) -> datetime:
