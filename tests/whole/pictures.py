@@ -15,8 +15,8 @@ from tests.whole.house import EMAIL, PASSWORD, House, house
 
 PLACE = ROOT / "docs" / "pictures"
 NOW = "2026-12-18T18:30"  # the holidays lie before every date
-LEAK = "My kitchen ceiling has leaked since October. I rang five times and nobody came. I want it repaired, and an apology."
-FRIENDLY = {"viewport": {"width": 1000, "height": 760}, "device_scale_factor": 2}
+LEAK = "My kitchen ceiling has leaked since October. I rang five times and nobody came."
+FRIENDLY = {"viewport": {"width": 960, "height": 900}, "device_scale_factor": 2}
 
 
 def main() -> int:
