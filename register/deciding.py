@@ -20,7 +20,11 @@ DUE_TASKS = ("due_soon", "due_today", "missed", "promise_changed")
 
 
 class DecisionError(CaseError):
-    """A decision that cannot be made as it stands; the message says what is missing."""
+    """A decision that cannot be made as it stands; the message says why. `missing`: the fields that were left empty."""
+
+    def __init__(self, message: str, missing: Collection[str] = ()) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
 
 
 class Stale(Exception):
@@ -100,9 +104,9 @@ def running_stage(case: Case) -> int:
 
 
 def required(**given: str) -> None:
-    missing = [name.replace("_", " ") for name, value in given.items() if not value.strip()]
+    missing = [name for name, value in given.items() if not value.strip()]
     if missing:
-        raise DecisionError(f"Fill in: {', '.join(missing)}.")
+        raise DecisionError(f"Fill in: {', '.join(missing)}.", missing)
 
 
 def duty_of(case: Case, name: str) -> Deadline:

@@ -41,7 +41,7 @@ def decide(request: Request, desk: AtDesk, reference: FromPath[str], decision: F
     except Stale as stale:
         return _again(request, desk, reference, status=409, typed=typed, newer=stale.newer)
     except DecisionError as error:
-        return _again(request, desk, reference, status=422, typed=typed, problem=str(error))
+        return _again(request, desk, reference, status=422, typed=typed, problem=str(error), missing=error.missing)
     except CaseError:
         raise NotHere from None
     return go_to(f"/staff/cases/{reference}?done={decision}")
@@ -75,11 +75,11 @@ def _again(request: Request, desk: Desk, reference: str, **values: Any) -> Respo
 
 def _show(
     request: Request, desk: Desk, session: Session, case: Case, *, status: int = 200, done: str = "", problem: str = "",
-    typed: dict[str, Any] | None = None, newer: list[int] | None = None,
+    typed: dict[str, Any] | None = None, newer: list[int] | None = None, missing: tuple[str, ...] = (),
 ) -> Response[str]:
     labels = environment().get_template("words.html").module.deadline
     return page(
-        "case.html", status=status, done=done, problem=problem, typed=typed or {}, newer=newer or [],
+        "case.html", status=status, done=done, problem=problem, typed=typed or {}, newer=newer or [], missing=missing,
         corrections=corrections(case), **case_view.view(session, case, desk.today(), labels), **frame(request, desk),
     )
 

@@ -176,8 +176,8 @@ def test_not_upheld_gets_the_same_way_on(asha, sqlite_register):
 
 @pytest.mark.parametrize(("decision", "given", "problem"), [
     ("acknowledge", {"handler": "Asha"}, "responsible for"), ("extend", {"new_on": "soon", "reason": "x"}, "Give the new date"),
-    ("respond", {"outcome": "upheld", "sent": "post"}, "reasons"), ("respond", {"reasons": "x"}, "Choose upheld"),
-    ("respond", {"outcome": "partly_upheld", "sent": "post", "reasons": "x"}, "remedy"), ("note", {"text": " "}, "text"),
+    ("respond", {"outcome": "upheld", "sent": "post"}, "Reasons"), ("respond", {"reasons": "x"}, "Choose upheld"),
+    ("respond", {"outcome": "partly_upheld", "sent": "post", "reasons": "x"}, "Remedy"), ("note", {"text": " "}, "Note"),
     ("correct", {"field": "colour", "reason": "x"}, "cannot be corrected"), ("exclusion", {"reason": "x"}, "Choose whether"),
     ("close", {"reason": "x"}, "not answered"),
 ])
@@ -186,6 +186,15 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(asha, sqlite_registe
     answer = asha.decide(reference, decision, **given)
     assert answer.status_code == 422 and problem in words(asha)
     assert kinds(sqlite_register, reference) == ["received"] and told(sqlite_register, reference) == []
+
+
+def test_an_empty_field_is_linked_and_says_so_itself(asha, sqlite_register):
+    asha.decide(open_case(sqlite_register), "acknowledge", handler="Asha")
+    page = asha.page
+    assert 'href="#acknowledge-responsible_for"' in page
+    (box,) = re.findall(r'<textarea id="acknowledge-responsible_for"[^>]*>', page)
+    assert 'aria-invalid="true"' in box and "acknowledge-responsible_for-error" in box
+    assert page.count("Fill this in") == 1
 
 
 def test_a_decision_over_something_unseen_shows_what_changed_and_keeps_what_was_typed(asha, sqlite_register):
