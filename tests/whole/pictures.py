@@ -15,7 +15,10 @@ from tests.whole.house import EMAIL, PASSWORD, House, house
 
 PLACE = ROOT / "docs" / "pictures"
 NOW = "2026-12-18T18:30"  # the holidays lie before every date
-LEAK = "My kitchen ceiling has leaked since October. I rang five times and nobody came."
+DAMP = (
+    "There is damp in the bedroom since October. I told you five times and nobody came. "
+    "I want an apology and I want it put right."
+)
 FRIENDLY = {"viewport": {"width": 960, "height": 900}, "device_scale_factor": 2}
 
 
@@ -31,8 +34,7 @@ def main() -> int:
 def _conversation(browser: Browser, running: House) -> str:
     page = browser.new_context(**FRIENDLY).new_page()
     page.goto(f"{running.url}/milestone")
-    reference = residents.converse(residents.on_page(page), LEAK)
-    page.locator(".turn.resident").last.scroll_into_view_if_needed()
+    reference = residents.converse(residents.on_page(page), DAMP)
     page.locator(".turn.resident").nth(-2).evaluate("turn => turn.scrollIntoView()")
     page.screenshot(path=PLACE / "chat.png")
     return reference
@@ -44,7 +46,7 @@ def _case(browser: Browser, running: House, reference: str) -> None:
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=reference).click()
+    page.get_by_role("rowheader").get_by_role("link", name=reference).click()
     page.get_by_role("heading", name=reference).wait_for()
     page.screenshot(path=PLACE / "case.png")
 
