@@ -113,8 +113,8 @@ def test_text_spacing_and_double_text_size_lose_nothing(page, house):
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-def test_nothing_moves_and_forced_colours_keep_their_borders(browser, house):
-    opened = browser.new_context(reduced_motion="reduce", forced_colors="active")
+def test_nothing_moves_and_forced_colours_keep_their_borders(chromium, house):
+    opened = chromium.new_context(reduced_motion="reduce", forced_colors="active")
     page = opened.new_page()
     page.goto(f"{house.url}/milestone")
     send(page, "hello")
