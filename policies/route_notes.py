@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies import directory, proposing, statements
+from policies import directory, proposing, signposting, statements
 from policies.citations import spoken
 from policies.pack_model import Pack
 from policies.pack_rules import CourtRule, Departure, Rule, TimeLimit, Treatment
@@ -119,5 +119,5 @@ def _places(pack: Pack, facts: RouteFacts) -> Iterator[str]:
             yield statements.note(pack, "tribunal_border")
         elif not regions:
             yield statements.note(pack, "tribunal_outside_england")
-    if facts.bought_on and pack.signposts.home_purchase:
+    if signposting.about_a_new_home(pack, facts):
         yield statements.note(pack, "home_purchase")

@@ -13,6 +13,7 @@ from policies.pack_rules import Treatment
 from policies.proposing import Proposal, RouteFacts
 
 _ENTRIES = {"ombudsman": "housing_ombudsman", "council": "local_council"}  # the directory's name where it is another
+_BUILT_OR_SOLD = ("complaint", "escalation", "service_request", "building_safety")  # kinds that can be about a defect
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,16 @@ def _keys(pack: Pack, facts: RouteFacts, proposal: Proposal) -> Iterator[str]:
         yield "council"
     if facts.subject == "data_protection":
         yield "ico"
-    purchase = pack.signposts.home_purchase
-    if facts.bought_on and purchase:
-        yield "consumer_code" if facts.bought_on < purchase.bought_before else "new_homes_quality_code"
+    if about_a_new_home(pack, facts):
+        bought_before = pack.signposts.home_purchase.bought_before
+        yield "consumer_code" if facts.bought_on < bought_before else "new_homes_quality_code"
     if proposal.disposition in ("excluded_proposed", "late_discretion"):
         yield "ombudsman"
+
+
+def about_a_new_home(pack: Pack, facts: RouteFacts) -> bool:
+    """Whether the builders' codes may help: they deal with how a home was built and sold, and with nothing else."""
+    return bool(facts.bought_on and pack.signposts.home_purchase and facts.kind in _BUILT_OR_SOLD)
 
 
 def _entries(key: str, facts: RouteFacts) -> tuple[Entry, ...]:
