@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasa_sdk.events import FollowupAction
+
 from actions import answers
-from actions.finish import hand_over
+from actions.handing_over import hand_over
 from actions.read_back import change, points
 from actions.talk import PutrightAction, Talk, register
 from register import cases, tasks
@@ -107,6 +109,6 @@ class ActionNotUnderstood(PutrightAction):
         talk.dialogue.failures += 1
         if talk.dialogue.failures >= 3:
             talk.dialogue.failures = 0
-            return hand_over(talk, "not_understood")
+            return [*hand_over(talk, "not_understood"), FollowupAction("intake_form")]  # which asks how to reach them
         talk.say("utter_again_explained" if talk.dialogue.failures == 2 else "utter_again")
         return talk.kept()

@@ -7,19 +7,14 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.handing_over import hand_over
 from actions.intake_form import SLOTS
+from actions.spoken import DATES, outcome_statements
 from actions.talk import Dialogue, PutrightAction, Talk, register
-from policies import routing, statements
+from policies import statements
 from register import cases, intakes, lookups, tasks
 from register.facts import Facts
 from register.tables import Case, Conversation
-
-
-# The deadlines that are promised to the resident, and the statement that says each.
-DATES = {
-    "stage_1_acknowledgement": "acknowledge_by", "stage_1_response": "respond_by",
-    "stage_2_acknowledgement": "stage_2_acknowledge_by", "stage_2_response": "stage_2_respond_by",
-}
 
 
 class ActionFinishIntake(PutrightAction):
@@ -37,8 +32,9 @@ class ActionFinishIntake(PutrightAction):
         if not talk.facts.matters:
             return _cleared(talk)
         with register().writing() as session:
-            case = cases.open_case(session, talk.conversation_id, dialogue.intake_number, now=talk.now, message_id=talk.message_id)
-            reference = case.reference
+            reference = cases.open_case(
+                session, talk.conversation_id, dialogue.intake_number, now=talk.now, message_id=talk.message_id
+            ).reference
         speak_of(talk, reference)
         return _cleared(talk, reference=reference)
 
@@ -48,50 +44,14 @@ def speak_of(talk: Talk, reference: str) -> None:
     with register().reading() as session:
         case = cases.find(session, reference)
         talk.say("utter_case_recorded", reference=case.reference)
-        for said in outcome_statements(talk, case):
-            talk.say("utter_statement", statement=said.text)
-        if case.disposition in ("service_request", "feedback"):
-            name = "service_request_recorded" if case.disposition == "service_request" else "feedback_recorded"
-            talk.say("utter_make_complaint_option", statement=statements.say(talk.pack, name, talk.channel).text)
+        said = outcome_statements(talk, case)
+        offered = said.pop() if said and case.disposition in ("service_request", "feedback") else None
+        for one in said:
+            talk.say("utter_statement", statement=one.text)
+        if offered is not None:
+            talk.say("utter_make_complaint_option", statement=offered.text)
         if case.disposition == "enquiry":
             _speak_of_enquiry(talk, case)
-
-
-def outcome_statements(talk: Talk, case: Case) -> list[statements.Said]:
-    """Dates with their paragraphs, what each matter's route says, what happens next, the Ombudsman. Short by text."""
-    pack, channel = cases.pack_of(case), talk.channel
-    due = {row.deadline: row.due_on for row in case.deadlines}
-    said = _route_statements(talk, case, pack)
-    said += [statements.say(pack, name, channel, due_on=due[deadline]) for deadline, name in DATES.items() if deadline in due]
-    facts = Facts.from_json(case.facts)
-    if case.stage is not None:
-        if channel == "web":
-            said.append(statements.say(pack, "what_happens_next", channel))
-        if not any("Ombudsman" in one.text for one in said):
-            said.append(statements.say(pack, "ombudsman", channel))
-    if facts.adjustments and channel == "web":
-        said.append(statements.say(pack, "adjustments_recorded", channel, adjustments=facts.adjustments))
-    if facts.representative and facts.representative.get("authority") != "written":
-        said.append(statements.say(pack, "representative_authority", channel))
-    if facts.anonymous:
-        said.append(statements.say(pack, "anonymous", channel))
-    return said
-
-
-def _route_statements(talk: Talk, case: Case, pack: Any) -> list[statements.Said]:
-    """What the policy says of each matter, once each; what the case itself says is not said again."""
-    facts = Facts.from_json({**case.facts, "matters": []})
-    found: dict[str, statements.Said] = {}
-    for row in case.matters:
-        if row.disposition in SAID_ANYWAY and (len(case.matters) == 1 or row.disposition == case.disposition):
-            continue
-        told = intakes.matter_facts(row)
-        for one in routing.route(pack, cases.route_facts(facts, told), talk.channel).statements:
-            found.setdefault(one.text, one)
-    return list(found.values())
-
-
-SAID_ANYWAY = {"stage1_complaint", "service_request", "feedback", "enquiry"}
 
 
 def _speak_of_enquiry(talk: Talk, case: Case) -> None:
@@ -118,43 +78,20 @@ def _add_to_case(talk: Talk) -> list[dict[str, Any]]:
 
 
 def _finish_hand_over(talk: Talk) -> list[dict[str, Any]]:
-    """After the hand-over: the contact that was asked for goes to the person who has it, or the hand-over happens now."""
-    dialogue = talk.dialogue
-    if not dialogue.open_case:
-        return hand_over(talk, dialogue.handover or "asked") + _cleared(talk, reference=talk.dialogue.reference)
+    """After the hand-over: the contact that was asked for goes to the person who has it."""
+    dialogue, asked = talk.dialogue, talk.tracker.get_slot("contact")
+    if asked == "skipped":
+        talk.say("utter_no_contact")
+    if asked != "answered":
+        return _cleared(talk, reference=dialogue.reference)
     with register().writing() as session:
         if dialogue.reference:
-            cases.note_contact(session, cases.find(session, dialogue.reference), talk.facts, at=talk.now, message_id=talk.message_id)
+            case = cases.find(session, dialogue.reference)
+            cases.note_contact(session, case, talk.facts, at=talk.now, message_id=talk.message_id)
         else:
             tasks.note(session, "handover", talk.conversation_id, contact=_contact(talk.facts))
     talk.say("utter_contact_added" if dialogue.reference else "utter_contact_noted", reference=dialogue.reference)
     return _cleared(talk, reference=dialogue.reference)
-
-
-def hand_over(talk: Talk, reason: str) -> list[dict[str, Any]]:
-    """A person takes it, with everything said so far: a case if a matter was told, and in any event a task."""
-    dialogue = talk.dialogue
-    with register().writing() as session:
-        conversation = session.get_one(Conversation, talk.conversation_id)
-        intake = intakes.find(session, talk.conversation_id, dialogue.intake_number)
-        if intake is not None and intake.matters:
-            case = cases.open_case(session, talk.conversation_id, dialogue.intake_number, now=talk.now,
-                                   message_id=talk.message_id, handover=reason)
-            dialogue.reference = case.reference
-        elif dialogue.reference:
-            cases.hand_over(session, cases.find(session, dialogue.reference), reason=reason, at=talk.now, message_id=talk.message_id)
-        else:
-            conversation.outcome = "handover"
-            tasks.raise_task(session, "handover", talk.conversation_id, conversation=conversation, now=talk.now,
-                             details={"reason": reason})
-    dialogue.handover, dialogue.open_case, dialogue.enough = reason, True, False
-    if reason == "not_understood":
-        talk.say("utter_handed_over_not_understood")
-    if dialogue.reference:
-        talk.say("utter_handed_over", reference=dialogue.reference)
-    elif reason != "not_understood":
-        talk.say("utter_handed_over_without_case")
-    return talk.kept()
 
 
 def _contact(facts: Facts) -> dict[str, str]:
@@ -165,7 +102,7 @@ def _cleared(talk: Talk, reference: str | None = None) -> list[dict[str, Any]]:
     """Ready for a further matter: who and where are kept, so that they are never asked twice."""
     kept = Facts(**{name: getattr(talk.facts, name) for name in ("name", "phone", "email", "address", "postcode", "anonymous")})
     talk.facts = replace(kept, adjustments=talk.facts.adjustments, adjustment_words=talk.facts.adjustment_words,
-                         managing_partner=talk.facts.managing_partner)
+                         managing_partner=talk.facts.managing_partner, bought_on=talk.facts.bought_on)
     talk.dialogue = Dialogue(intake_number=talk.dialogue.intake_number + 1, reference=reference or talk.dialogue.reference)
     return talk.kept() + [SlotSet(slot, None) for slot in SLOTS]
 
@@ -175,7 +112,7 @@ class ActionHandOver(PutrightAction):
         return "action_hand_over"
 
     def act(self, talk: Talk) -> list[dict[str, Any]]:
-        return hand_over(talk, "asked") + [SlotSet("contact", None)]
+        return hand_over(talk, "asked")
 
 
 class ActionEnough(PutrightAction):
@@ -248,6 +185,7 @@ class ActionMakeComplaint(PutrightAction):
         reference = talk.dialogue.reference
         if talk.facts.matters:
             talk.facts.wish = "complaint"
+            talk.say("utter_complaint_noted")
             return talk.kept()
         if reference is None:
             talk.say("utter_no_case_to_raise")

@@ -12,6 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from actions import answers
+from actions.elsewhere import take_elsewhere
+from actions.handing_over import hand_over
 from actions.note_turn import save, settle, tell_more
 from actions.questions import open_questions
 from actions.read_back import change
@@ -19,6 +21,7 @@ from actions.talk import ActionFailed, Talk, _where
 
 logger = logging.getLogger(__name__)
 NOT_TOLD = ("skip", "dunno", "none")
+STORY_WORDS = 8  # an answer to "when" of this length tells more than when
 SLOTS = (
     "about_case", "reading", "details", "wish", "earlier_reference", "incident", "outcome", "adjustments", "authority",
     "managing_partner", "bought_on", "contact", "address", "confirmed", "change_point", "change_text",
@@ -34,8 +37,7 @@ class ValidateIntakeForm(FormValidationAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             events = await super().run(dispatcher, tracker, domain)
-            await asyncio.to_thread(save, Talk(dispatcher, tracker, domain))
-            return events
+            return events + await asyncio.to_thread(keep, Talk(dispatcher, tracker, domain))
         except Exception as error:
             logger.error("%s failed: %s", self.name(), _where(error))
             raise ActionFailed(self.name()) from None
@@ -87,8 +89,12 @@ class ValidateIntakeForm(FormValidationAction):
     def validate_incident(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
         talk = Talk(dispatcher, tracker, domain)
         if talk.turn.get("value") not in NOT_TOLD:
+            if take_elsewhere(talk, "incident"):
+                return understood_elsewhere(talk, "incident")
             talk.facts.incident_words = str(value)
             talk.facts.months_ago = talk.understanding.get("months_ago")
+            if len(str(value).split()) >= STORY_WORDS:
+                tell_more(talk.facts, str(value), talk.understanding)
         return understood(talk, incident="answered")
 
     def validate_outcome(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
@@ -101,6 +107,8 @@ class ValidateIntakeForm(FormValidationAction):
     def validate_adjustments(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
         talk = Talk(dispatcher, tracker, domain)
         if talk.turn.get("value") not in NOT_TOLD:
+            if take_elsewhere(talk, "adjustments"):
+                return understood_elsewhere(talk, "adjustments")
             talk.facts.adjustment_words = str(value)
             talk.facts.adjustments = list(talk.understanding.get("adjustments") or []) or ["other"]
         return understood(talk, adjustments="answered")
@@ -121,6 +129,8 @@ class ValidateIntakeForm(FormValidationAction):
 
     def validate_bought_on(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
         talk = Talk(dispatcher, tracker, domain)
+        if talk.turn.get("value") not in NOT_TOLD and not answers.take_bought_on(talk.facts, str(value)):
+            return not_understood(talk, "bought_on", "utter_again")
         return understood(talk, bought_on="answered")
 
     def validate_contact(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
@@ -128,6 +138,8 @@ class ValidateIntakeForm(FormValidationAction):
         if talk.turn.get("value") in NOT_TOLD:
             talk.facts.anonymous = talk.facts.anonymous or talk.facts.name is None
             return understood(talk, contact="skipped")
+        if take_elsewhere(talk, "contact"):
+            return understood_elsewhere(talk, "contact")
         if not answers.take_contact(talk.facts, str(value), talk.understanding.get("contact") or {}):
             return not_understood(talk, "contact", "utter_again_contact")
         return understood(talk, contact="answered")
@@ -136,6 +148,8 @@ class ValidateIntakeForm(FormValidationAction):
         talk = Talk(dispatcher, tracker, domain)
         if talk.turn.get("value") in NOT_TOLD:
             return understood(talk, address="skipped")
+        if take_elsewhere(talk, "address"):
+            return understood_elsewhere(talk, "address")
         if not answers.take_address(talk.facts, str(value), talk.understanding.get("contact")):
             return not_understood(talk, "address", "utter_again")
         return understood(talk, address="answered")
@@ -170,12 +184,23 @@ def understood(talk: Talk, **slots: Any) -> dict[str, Any]:
     return {**slots, "intake": talk.facts.as_json(), "dialogue": asdict(talk.dialogue)}
 
 
+def understood_elsewhere(talk: Talk, slot: str) -> dict[str, Any]:
+    """It was an answer to another question: said so, and this one is asked again."""
+    talk.say("utter_added_point")
+    return understood(talk, **{slot: None})
+
+
+def keep(talk: Talk) -> list[dict[str, Any]]:
+    """Write the draft down; a hand-over that this turn decided on happens now, and not when the contact has been given."""
+    save(talk)
+    return hand_over(talk, talk.dialogue.handover) if talk.dialogue.handover and not talk.dialogue.open_case else []
+
+
 def not_understood(talk: Talk, slot: str, response: str) -> dict[str, Any]:
     """Ask again; the second time explain; the third time a person takes it, with everything said so far."""
     talk.dialogue.failures += 1
     if talk.dialogue.failures >= 3:
         talk.dialogue.handover, talk.dialogue.failures = "not_understood", 0
-        talk.dialogue.enough = True
     else:
         talk.say("utter_again_explained" if talk.dialogue.failures == 2 else response)
     return {slot: None, "dialogue": asdict(talk.dialogue)}

@@ -6,23 +6,27 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.answers import take_phone
 from actions.talk import PutrightAction, Talk, register
 from policies import safety
 from register import intakes
 from register.facts import Facts, MatterFacts
+from register.references import find_reference
 from register.tables import Conversation
 
 TELLING = {"tell"}
 NOT_A_MATTER = {"other"}
 NEITHER = "neither"
+GREETING_WORDS = 2  # "hi there" is no part of the story
 NO_SUBJECT = {"other", "communication", "complaint_handling"}  # about the dealings, not about a thing
-FABRIC = {"repairs", "leaks", "damp_and_mould", "heating_and_hot_water", "electrics", "doors_windows_locks"}  # one fault has many names
+FABRIC = {"repairs", "leaks", "damp_and_mould", "heating_and_hot_water", "electrics", "doors_windows_locks"}  # one fault
 SIGNALS = ("outcomes", "adjustments")
+DANGERS = ("emergency", "safeguarding")
 FLAGS = ("anonymous", "already_decided", "high_rise")
 
 
 class ActionNoteTurn(PutrightAction):
-    """Runs on every turn (it is the mapping of the slots `intake` and `dialogue`), sometimes twice in one: so it repeats safely."""
+    """Runs on every turn (the mapping of the slots `intake` and `dialogue`), sometimes twice in one: so it repeats safely."""
 
     def name(self) -> str:
         return "action_note_turn"
@@ -36,9 +40,29 @@ class ActionNoteTurn(PutrightAction):
         if talk.turn.get("intent") in TELLING:
             take_matters(talk)
             take_signals(talk.facts, talk.understanding)
-        warn(talk)
+            talk.facts.earlier_reference = talk.facts.earlier_reference or find_reference(talk.text)
+        _keep_danger(talk)
         save(talk)
         return [*talk.kept(), SlotSet("landlord_name", talk.landlord_name)]
+
+
+class ActionWarn(PutrightAction):
+    """Danger that only the model has seen: the number to ring, before anything else is said.
+
+    Under this name because it is the one action whose words Rasa lets through while it fills slots, before it says anything else.
+    """
+
+    def name(self) -> str:
+        return "action_validate_slot_mappings"
+
+    def act(self, talk: Talk) -> list[dict[str, Any]]:
+        fresh = _seen_by_the_model(talk)
+        if set(fresh.values()) == {"none"} or _answered(talk):
+            return []
+        said = safety.advice(talk.pack, fresh["emergency"], fresh["safeguarding"], talk.channel)
+        if said is not None:
+            talk.say("utter_statement", statement=said.text)
+        return []
 
 
 def take_matters(talk: Talk) -> None:
@@ -69,7 +93,7 @@ def take_matters(talk: Talk) -> None:
 
 def _in_danger(talk: Talk) -> bool:
     seen = (talk.understanding, talk.metadata.get("safety") or {})
-    return any(one.get(name, "none") != "none" for one in seen for name in ("emergency", "safeguarding"))
+    return any(one.get(name, "none") != "none" for one in seen for name in DANGERS)
 
 
 def _joined(told: list[MatterFacts], whole: str) -> list[MatterFacts]:
@@ -91,7 +115,8 @@ def _joined(told: list[MatterFacts], whole: str) -> list[MatterFacts]:
 def _belongs(matter: MatterFacts, lead: MatterFacts) -> bool:
     if matter is lead:
         return True
-    alike = matter.subject == lead.subject or {matter.subject, lead.subject} <= FABRIC or NO_SUBJECT & {matter.subject, lead.subject}
+    subjects = {matter.subject, lead.subject}
+    alike = len(subjects) == 1 or subjects <= FABRIC or NO_SUBJECT & subjects
     return bool(alike) and matter.kind in ("service_request", lead.kind)
 
 
@@ -118,7 +143,7 @@ def tell_more(facts: Facts, words: str, understanding: dict[str, Any]) -> None:
         return
     matter = facts.matters[-1]
     unclear = matter.kind in NOT_A_MATTER
-    matter.text = words if unclear else f"{matter.text}\n{words}"
+    matter.text = words if len(matter.text.split()) <= GREETING_WORDS else f"{matter.text}\n{words}"
     found = (understanding.get("matters") or [{}])[0]
     if unclear and found.get("kind"):
         matter.kind, matter.subject, matter.stance = found["kind"], found["subject"], found["stance"]
@@ -143,36 +168,33 @@ def take_signals(facts: Facts, understanding: dict[str, Any]) -> None:
         facts.representative = {"who": None, "authority": None}
     for name, value in (understanding.get("contact") or {}).items():
         if value and hasattr(facts, name) and getattr(facts, name) is None:
-            setattr(facts, name, value)
+            setattr(facts, name, (take_phone(value) or value) if name == "phone" else value)
     facts.because += [reason for reason in understanding.get("because") or [] if reason not in facts.because]
 
 
-def warn(talk: Talk) -> None:
-    """Danger that only the model has seen: say the number to ring first. What the rules saw was said at the door."""
-    understood = talk.understanding
+def _seen_by_the_model(talk: Talk) -> dict[str, str]:
+    """Dangers beside those that the door has seen, and answered; none is read into an aside, or into an option."""
     at_door = talk.metadata.get("safety") or {}
-    for name in ("emergency", "safeguarding"):
-        value = understood.get(name) or "none"
-        if value != "none":
-            setattr(talk.facts, name, value)
-    fresh = {
-        name: (understood.get(name) or "none") if at_door.get(name, "none") == "none" else "none"
-        for name in ("emergency", "safeguarding")
+    telling = talk.turn.get("intent") in ("tell", "answer") and talk.turn.get("value") is None
+    return {
+        name: (talk.understanding.get(name) or "none") if telling and at_door.get(name, "none") == "none" else "none"
+        for name in DANGERS
     }
-    if set(fresh.values()) == {"none"} or talk.turn.get("intent") not in ("tell", "answer") or _warned(talk):
-        return
-    said = safety.advice(talk.pack, fresh["emergency"], fresh["safeguarding"], talk.channel)
-    if said is not None:
-        talk.say("utter_statement", statement=said.text)
 
 
-def _warned(talk: Talk) -> bool:
-    """This action may run twice in a turn (a form's start runs it again): the second time the words are out already."""
+def _keep_danger(talk: Talk) -> None:
+    at_door, fresh = talk.metadata.get("safety") or {}, _seen_by_the_model(talk)
+    for name in DANGERS:
+        for value in (at_door.get(name, "none"), fresh[name]):
+            if value != "none":
+                setattr(talk.facts, name, value)
+
+
+def _answered(talk: Talk) -> bool:
+    """Slots may be filled twice in a turn (a form's start does it again): the second time the words are out already."""
     for event in reversed(talk.tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "slot" and event.get("name") == "dialogue":
-            return True
+        if event.get("event") in ("user", "bot"):
+            return event.get("event") == "bot"
     return False
 
 

@@ -13,8 +13,10 @@ LEADING = (
     "service_request", "case_enquiry", "feedback", "other",
 )
 VAGUE_WORDS = 4  # "I want to complain" says nothing of what happened
+VAGUE_REQUEST = 12  # nor does "I am not sure if this is the right place", which is about nothing that we know
 LIGHT = {"feedback", "case_enquiry"}  # noted without reading back
 DATED = {"complaint"}
+PURCHASE = {"leasehold_and_sales"}
 OUTCOME = {"complaint", "escalation", "insurance", "court", "service_charge", "building_safety", "asb"}
 
 
@@ -34,7 +36,7 @@ def open_questions(facts: Facts, dialogue: Dialogue, pack: Any) -> list[str]:
     if dialogue.enough:
         return []
     if dialogue.handover:
-        return [] if _contact_known(facts) else ["contact"]
+        return [] if _contact_known(facts) or facts.anonymous else ["contact"]
     if dialogue.reference and not dialogue.open_case:
         if dialogue.about is None:
             return ["about_case"]
@@ -54,6 +56,8 @@ def open_questions(facts: Facts, dialogue: Dialogue, pack: Any) -> list[str]:
 
 def _vague(facts: Facts, kind: str) -> bool:
     told = " ".join(matter.text for matter in facts.matters)
+    if kind == "service_request" and all(matter.subject == "other" for matter in facts.matters):
+        return len(told.split()) <= VAGUE_REQUEST
     return kind == "other" or (kind not in LIGHT and len(told.split()) <= VAGUE_WORDS)
 
 
@@ -79,11 +83,18 @@ def _full_questions(facts: Facts, kind: str, pack: Any) -> list[str]:
         questions.append("authority")
     if pack.managing_partners is not None and facts.managing_partner is None and kind in ("complaint", "escalation"):
         questions.append("managing_partner")
+    if pack.signposts.home_purchase is not None and facts.bought_on is None and _of_purchase(facts):
+        questions.append("bought_on")
     if not _contact_known(facts) and not facts.anonymous:
         questions.append("contact")
     if not _address_known(facts):
         questions.append("address")
     return questions
+
+
+def _of_purchase(facts: Facts) -> bool:
+    """How a home was built and sold has a code of its own, by the day on which it was bought."""
+    return any(matter.subject in PURCHASE for matter in facts.matters)
 
 
 def _contact_known(facts: Facts) -> bool:

@@ -30,8 +30,10 @@ def points(talk: Talk) -> list[tuple[str, str, str]]:
         rows.append(("representative", talk.words("utter_label_representative"), talk.words(word)))
     reach = ", ".join(part for part in (facts.name, facts.phone, facts.email) if part)
     rows.append(("contact", talk.words("utter_label_contact"), reach or talk.words("utter_value_unknown")))
-    home = facts.address or facts.postcode
-    rows.append(("address", talk.words("utter_label_address"), home or talk.words("utter_value_unknown")))
+    home = [facts.address] if facts.address else []
+    if facts.postcode and facts.postcode.replace(" ", "") not in (facts.address or "").upper().replace(" ", ""):
+        home.append(facts.postcode)
+    rows.append(("address", talk.words("utter_label_address"), ", ".join(home) or talk.words("utter_value_unknown")))
     return rows
 
 

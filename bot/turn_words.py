@@ -25,6 +25,7 @@ class Phrases:
     behind: re.Pattern[str]
     answers: dict[str, str]
     acknowledged: frozenset[str]
+    further: re.Pattern[str]  # how a further matter begins
     asides: list[Aside]
     fields: list[tuple[str, list[re.Pattern[str]]]]
     ordinals: dict[str, int]
@@ -43,6 +44,7 @@ def phrases() -> Phrases:
         behind=re.compile(rf"(?:[\s,.!]+(?:{polite}))+$"),
         answers={tidied(text): name for name, texts in reversed(list(data["answers"].items())) for text in texts},
         acknowledged=frozenset(data["acknowledged"]),
+        further=re.compile(data["further"]),
         asides=[
             Aside(aside["name"], [re.compile(pattern) for pattern in aside["patterns"]], frozenset(aside.get("not_at", ())))
             for aside in data["asides"]

@@ -127,9 +127,17 @@ def _told_when_asked(
         if first is not None:
             return _answered(asked, first, options)
         return Turn("tell") if word_count >= TOLD_WORDS and _tells(understanding) else Turn("unclear")
-    if asked in FACTS and word_count >= NEW_MATTER_WORDS and _tells(understanding) and _field(tidy) is None:
-        return Turn("tell")
-    return Turn("answer")
+    return Turn("tell") if _tells_more(tidy, word_count, asked, understanding) else Turn("answer")
+
+
+def _tells_more(tidy: str, word_count: int, asked: str, understanding: dict[str, Any] | None) -> bool:
+    """ "Also your receptionist was rude" is a further matter at any question that does not await a story."""
+    if asked in STORY or not _tells(understanding) or _field(tidy) is not None:
+        return False
+    if phrases().further.search(tidy) and word_count >= TOLD_WORDS:
+        return not (asked == "adjustments" and understanding.get("adjustments"))
+    needs_nothing = asked == "adjustments" and not (understanding.get("adjustments") or understanding.get("outcomes"))
+    return (asked in FACTS or needs_nothing) and word_count >= NEW_MATTER_WORDS
 
 
 def _tells(understanding: dict[str, Any] | None) -> bool:

@@ -102,7 +102,7 @@ def route_facts(facts: Facts, told: MatterFacts) -> routing.RouteFacts:
         bought_on=date.fromisoformat(facts.bought_on) if facts.bought_on else None, tenure=facts.tenure,
         proceedings=facts.proceedings, already_decided=facts.already_decided, high_rise=facts.high_rise,
         about_handling=about_handling, anonymous=facts.anonymous, subject=told.subject,
-        representative=(facts.representative or {}).get("authority", "unknown") if facts.representative else "none",
+        representative=facts.representative.get("authority") or "unknown" if facts.representative else "none",
     )
 
 
@@ -153,9 +153,11 @@ def raise_complaint(session: Session, case: Case, *, at: datetime, message_id: s
         return case
     case.disposition, case.ground, case.stage = "stage1_complaint", None, 1
     case.received_at, case.closed_at = at, None
+    case.facts = {**case.facts, "wish": "complaint"}
     for row in case.matters:
         if row.disposition in ("service_request", "feedback", "enquiry"):
-            row.disposition = "stage1_complaint"
+            route_matter(pack_of(case), Facts.from_json(case.facts), intakes.matter_facts(row), row, case.channel)
+            row.disposition, row.ground = "stage1_complaint", None
     events.add(session, case, "complaint_raised", at=at, by=by, message_id=message_id)
     set_deadlines(session, case)
     return case

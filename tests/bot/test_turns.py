@@ -105,6 +105,21 @@ def test_a_further_matter_in_the_middle_of_the_questions(asked):
     assert read(LONG, asked=asked, options=OFFERED[asked], understanding={"kind": "asb"}).intent == "tell"
 
 
+FURTHER = "also your receptionist was rude"
+
+
+@pytest.mark.parametrize(("said", "needs", "intent"), [
+    (FURTHER, [], "tell"),  # five words are a matter
+    ("also very rude people", [], "answer"),  # four are not
+    ("also please ring me, not letters", ["phone_not_writing"], "answer"),  # a need is the answer
+    ("the caretaker you sent is very rude to the older tenants here", [], "tell"),  # twelve words, of no need at all
+    ("the caretaker you sent is very rude to the older tenants", [], "answer"),  # eleven
+])
+def test_a_further_matter_where_needs_are_asked_for(said, needs, intent):
+    understanding = {"kind": "complaint", "adjustments": needs, "outcomes": []}
+    assert read(said, asked="adjustments", options=OFFERED["adjustments"], understanding=understanding).intent == intent
+
+
 @pytest.mark.parametrize("asked", ["details", "change_text"])
 def test_a_story_that_was_asked_for_is_the_answer(asked):
     assert read(LONG, asked=asked, understanding={"kind": "asb"}).intent == "answer"

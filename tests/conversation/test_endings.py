@@ -19,7 +19,7 @@ CHECK_DATES = {  # received Friday 18 December 2026, 18:30: acknowledge, respond
 }
 ANSWERS = {  # by a word of the question
     "written down": "yes", "differently": "no", "manages your home": "not sure", "name": "Asha Bell 07700 900123", "address": "12 Rose Court, Leeds LS1 4AB",
-    "did this start": "in October", "put right": "I want it repaired", "reference": "I do not have it",
+    "did this start": "in October", "put it right": "I want it put right", "reference": "I do not have it",
     "told us about this before": "Yes, and it is not put right", "as a complaint": "no", "want an answer": "no answer needed",
     "in writing": "yes, they told me", "does the person": "Yes, they told me", "what happened": COMPLAINT,
 }

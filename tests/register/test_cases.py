@@ -128,6 +128,26 @@ def test_what_only_a_person_can_do_is_raised_with_the_case(sqlite_register):
         assert {task.kind for task in tasks.open_tasks(session)} == {"danger", "handover", "authority", "managing_partner"}
 
 
+def test_who_writes_for_another_and_was_not_asked_for_authority_has_a_case_all_the_same(sqlite_register):
+    for landlord in LANDLORDS:
+        reference = open_case(sqlite_register, landlord=landlord, representative={"who": None, "authority": None})
+        with sqlite_register.reading() as session:
+            assert cases.find(session, reference).disposition == "stage1_complaint"
+
+
+@pytest.mark.parametrize("kind", ["service_request", "feedback", "case_enquiry", "asb"])
+def test_what_is_made_a_complaint_is_routed_as_one(sqlite_register, kind):
+    for landlord in ("milestone", "mso"):
+        complained = open_case(sqlite_register, landlord=landlord)
+        reference = open_case(sqlite_register, matter(kind=kind, subject="repairs"), landlord=landlord)
+        with sqlite_register.writing() as session:
+            case, other = cases.find(session, reference), cases.find(session, complained)
+            cases.raise_complaint(session, case, at=NOW, message_id=None)
+            assert (case.stage, case.matters[0].disposition) == (1, "stage1_complaint")
+            if kind in ("service_request", "feedback"):
+                assert case.matters[0].citations == other.matters[0].citations
+
+
 def test_a_case_keeps_the_version_it_was_opened_under(sqlite_register):
     reference = open_case(sqlite_register)
     with sqlite_register.writing() as session:
