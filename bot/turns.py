@@ -132,10 +132,12 @@ def _told_when_asked(
 
 def _tells_more(tidy: str, word_count: int, asked: str, understanding: dict[str, Any] | None) -> bool:
     """ "Also your receptionist was rude" is a further matter at any question that does not await a story."""
-    if asked in STORY or not _tells(understanding) or _field(tidy) is not None:
+    if asked in STORY or not _tells(understanding):
         return False
-    if phrases().further.search(tidy) and word_count >= TOLD_WORDS:
+    if phrases().further.search(tidy) and word_count >= TOLD_WORDS and not any(mark.isdigit() or mark == "@" for mark in tidy):
         return not (asked == "adjustments" and understanding.get("adjustments"))
+    if _field(tidy) is not None:
+        return False
     needs_nothing = asked == "adjustments" and not (understanding.get("adjustments") or understanding.get("outcomes"))
     return (asked in FACTS or needs_nothing) and word_count >= NEW_MATTER_WORDS
 

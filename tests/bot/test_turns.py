@@ -111,6 +111,8 @@ FURTHER = "also your receptionist was rude"
 @pytest.mark.parametrize(("said", "needs", "intent"), [
     (FURTHER, [], "tell"),  # five words are a matter
     ("also very rude people", [], "answer"),  # four are not
+    ("also your receptionist was rude to me on the phone last week", [], "tell"),  # "phone" and "week" correct nothing
+    ("also my number is 07700 900123", [], "answer"),
     ("also please ring me, not letters", ["phone_not_writing"], "answer"),  # a need is the answer
     ("the caretaker you sent is very rude to the older tenants here", [], "tell"),  # twelve words, of no need at all
     ("the caretaker you sent is very rude to the older tenants", [], "answer"),  # eleven

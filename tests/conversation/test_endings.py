@@ -8,7 +8,9 @@ import pytest
 
 from policies.statements import spoken_date
 
-COMPLAINT = "My kitchen ceiling has leaked since October. I rang five times and nobody ever came. I want it repaired and an apology."
+COMPLAINT = (
+    "My kitchen ceiling has leaked since October. I rang five times and nobody ever came. I want it repaired and an apology."
+)
 FIRST_REPORT = "Hi, the kitchen tap has started dripping today, please could someone come and fix it. 12 Rose Court, LS1 4AB"
 CHECK_DATES = {  # received Friday 18 December 2026, 18:30: acknowledge, respond at the latest
     "milestone": (date(2026, 12, 29), date(2027, 1, 6)),
@@ -18,7 +20,8 @@ CHECK_DATES = {  # received Friday 18 December 2026, 18:30: acknowledge, respond
     "midlands_rural": (date(2026, 12, 23), date(2027, 1, 11)),
 }
 ANSWERS = {  # by a word of the question
-    "written down": "yes", "differently": "no", "manages your home": "not sure", "name": "Asha Bell 07700 900123", "address": "12 Rose Court, Leeds LS1 4AB",
+    "written down": "yes", "differently": "no", "manages your home": "not sure", "name": "Asha Bell 07700 900123",
+    "address": "12 Rose Court, Leeds LS1 4AB",
     "did this start": "in October", "put it right": "I want it put right", "reference": "I do not have it",
     "told us about this before": "Yes, and it is not put right", "as a complaint": "no", "want an answer": "no answer needed",
     "in writing": "yes, they told me", "does the person": "Yes, they told me", "what happened": COMPLAINT,
