@@ -7,7 +7,8 @@ import pytest
 from tests.conversation.test_endings import ANSWERS, COMPLAINT, answer_all
 
 ASIDES = [
-    "are you a robot?", "who sees this", "how long will it take", "what can I complain about", "where do I find the ombudsman number",
+    "are you a robot?", "who sees this", "how long will it take", "what can I complain about",
+    "where do I find the ombudsman number",
 ]
 QUESTIONS = ["differently", "name", "address", "written down"]
 
