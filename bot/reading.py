@@ -31,6 +31,7 @@ from bot.lessons import WHEN
 from bot.model import Opinion
 
 QUESTIONS = Path(__file__).with_name("questions.yml")
+NOW = 0.5  # from which probability it is happening now, whatever times are named
 PHRASE = 8  # words of a message that are shown as the reason
 THRESHOLDS = Path(__file__).with_name("thresholds.yml")
 
@@ -47,6 +48,7 @@ class Settings:
     outcomes: float
     adjustments: float
     flags: float
+    unsaid: float
 
     @classmethod
     def measured(cls) -> Settings:
@@ -75,7 +77,7 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
         "adjustments": _above(opinion.adjustments, ADJUSTMENTS, settings.adjustments),
         "representative": flags["representative"],
         "anonymous": flags["anonymous"],
-        "months_ago": _months_ago(message, opinion),
+        "months_ago": _months_ago(message, opinion, settings.unsaid),
         "proceedings": PROCEEDINGS[int(opinion.proceedings.argmax())],
         "already_decided": flags["already_decided"],
         "high_rise": flags["high_rise"],
@@ -158,14 +160,15 @@ def _run(message: Read, rows: np.ndarray, scores: np.ndarray) -> tuple[int, int]
     return message.spans[first][0], message.spans[last][1]
 
 
-def _months_ago(message: Read, opinion: Opinion) -> int | None:
-    """The months to the likeliest of the times named, where the message says when; nought where it is happening now."""
-    when = WHEN[int(opinion.when.argmax())]
-    if when == "now":
-        return 0
-    if when == "unsaid" or not message.signals.times:
+def _months_ago(message: Read, opinion: Opinion, unsaid: float) -> int | None:
+    """The months to the likeliest of the times named, unless the message is all but sure not to say when it began; nought
+    where it is happening now."""
+    said = dict(zip(WHEN, opinion.when.tolist(), strict=True))
+    if said["unsaid"] >= unsaid:
         return None
-    return message.signals.times[int(opinion.times.argmax())].months
+    if said["now"] >= max(said["before"], NOW):
+        return 0
+    return message.signals.times[int(opinion.times.argmax())].months if message.signals.times else None
 
 
 def _why_kind(message: Read, opinion: Opinion, order: np.ndarray) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 
 DAYS_IN_MONTH = 30.44
 WORDS = Path(__file__).with_name("times.yml")
+JUST_GONE = 75  # days: in November "last autumn" is not the one that is ending
 REACH = 40  # characters around a length of time in which something else may claim it
 
 Reader = Callable[["re.Match[str]", date], "float | None"]
@@ -85,7 +86,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         r"( and a half)?",
         "month": rf"\b({lead} (?:the )?)?({month})\b(?:'?s)?(?:,? (last year|this year|{year}))?",
         "year": r"\b(?:since|in|from|back in|of|early|late|mid) (20[012]\d)\b",
-        "every_year": rf"\b({_any(words['every_year'])})(?:s|'s|time)?\b( (?:before last|last year|20\d\d))?",
+        "every_year": rf"\b(last )?({_any(words['every_year'])})(?:s|'s|time)?\b( (?:before last|last year|20\d\d))?",
         "once": rf"\b({_any(words['once'])})\b",
         "last": r"\b(last|this) (month|year)\b(?! before)",
         "vague": r"\b(?:for|in|been|over|these|the last|took) (weeks|months|years)\b"
@@ -134,6 +135,8 @@ def _month_named(found: re.Match[str], today: date) -> float | None:
     named = relative[year.lower()] if year and year.lower() in relative else _year(year)
     month = _month(name)
     years = today.year - named if named else int(month > today.month)
+    if not named and "last" in (before or "").lower() and (today.month - month) % 12 <= 1:
+        years += 1  # who means the October just gone says "in October"
     return max(0.0, (years * 12 + today.month - month) * DAYS_IN_MONTH)
 
 
@@ -142,12 +145,13 @@ def _year_named(found: re.Match[str], today: date) -> float | None:
 
 
 def _every_year(found: re.Match[str], today: date) -> float | None:
-    month, day = _words()["every_year"][found[1].lower()]
-    which = (found[2] or "").strip()
+    month, day = _words()["every_year"][found[2].lower()]
+    which = (found[3] or "").strip().lower()
     if which.isdigit():
         return _days(int(which), month, day, today)
     days = _days(None, month, day, today)
-    earlier = which.lower() == "before last" or (which.lower() == "last year" and month <= today.month)
+    earlier = which == "before last" or (which == "last year" and month <= today.month)
+    earlier = earlier or (found[1] and days is not None and days < JUST_GONE)
     return days if days is None or not earlier else days + 365
 
 

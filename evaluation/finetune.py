@@ -76,7 +76,8 @@ def main() -> None:
     unseen = Lesson.of(tokenizer, encoder, from_lines(given.measure))
     teach(encoder, lesson, given.epochs, unseen)
     command = f"python -m evaluation.finetune --published FOLDER --epochs {given.epochs} --seed {given.seed}"
-    keep(encoder, data_sha256=digest(learn), messages=len(learn), seed=given.seed, command=command)
+    writers = sorted({message.writer for message in learn})
+    keep(encoder, data_sha256=digest(learn), messages=len(learn), writers=writers, seed=given.seed, command=command)
 
 
 def teach(encoder: Encoder, lesson: Lesson, epochs: int, unseen: Lesson) -> None:

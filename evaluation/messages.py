@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,9 @@ def from_lines(path: Path) -> list[Labels]:
 
 
 def digest(messages: list[Written]) -> str:
-    """SHA-256 of the texts and labels, in order: it says on what a model was trained."""
-    return hashlib.sha256("\n".join(repr(message.labels) for message in messages).encode()).hexdigest()
+    """SHA-256 of the texts and labels, in order, the same on every machine: it says on what a model was trained."""
+    said = ({**asdict(message.labels), "flags": sorted(message.labels.flags)} for message in messages)
+    return hashlib.sha256("\n".join(json.dumps(one, default=str) for one in said).encode()).hexdigest()
 
 
 def _written(text: str, kind: str, metadata: dict[str, Any]) -> Written:

@@ -78,6 +78,7 @@ def choose(read: Reader) -> Settings:
         ("danger", np.arange(0.02, 0.9, 0.01), lambda cases: _highest(-_precision(cases), -DANGER_PRECISION_AT_LEAST)),
         ("outcomes", np.arange(0.1, 0.7, 0.02), lambda cases: values_f1(cases, "outcomes")),
         ("adjustments", np.arange(0.1, 0.7, 0.02), lambda cases: values_f1(cases, "adjustments")),
+        ("unsaid", np.arange(0.3, 0.98, 0.02), lambda cases: np.mean([_when_right(case) for case in cases])),
         ("flags", np.arange(0.1, 0.8, 0.02), lambda cases: np.mean([_flags_right(case) for case in cases])),
     ]
     for name, values, worth in steps:
@@ -111,6 +112,11 @@ def _precision(cases: Sequence[Case]) -> float:
 def _flags_right(case: Case) -> float:
     names = ("representative", "anonymous", "already_decided", "high_rise")
     return float(np.mean([bool(case.gold.get(name)) == case.said[name] for name in names]))
+
+
+def _when_right(case: Case) -> bool:
+    given, said = case.gold.get("months_ago"), case.said["months_ago"]
+    return said is None if given is None else said is not None and abs(said - given) <= 1
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -56,11 +58,10 @@ class Encoder:
         """One `Encoded` a text, in order. Texts of any length: beyond 256 pieces they are read window by window."""
         windows = [window for number, text in enumerate(texts) for window in self._windows(number, text)]
         by_length = sorted(range(len(windows)), key=lambda i: len(windows[i][1]))
-        hidden: dict[int, np.ndarray] = {}
-        for first in range(0, len(by_length), BATCH):
-            batch = by_length[first : first + BATCH]
-            for i, vectors in zip(batch, self._run([windows[i][1] for i in batch]), strict=True):
-                hidden[i] = vectors
+        batches = [by_length[first : first + BATCH] for first in range(0, len(by_length), BATCH)]
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # training reads thousands; one message is one batch
+            read = pool.map(lambda batch: self._run([windows[i][1] for i in batch]), batches)
+            hidden = {i: vectors for batch, own in zip(batches, read, strict=True) for i, vectors in zip(batch, own, strict=True)}
         parts: list[list[int]] = [[] for _ in texts]
         for i, (number, _, _) in enumerate(windows):
             parts[number].append(i)
