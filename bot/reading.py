@@ -30,6 +30,7 @@ from bot.labels import (
 from bot.lessons import WHEN
 from bot.model import Opinion
 
+UNHAPPY = ("complaint", "escalation")
 QUESTIONS = Path(__file__).with_name("questions.yml")
 NOW = 0.5  # from which probability it is happening now, whatever times are named
 PHRASE = 8  # words of a message that are shown as the reason
@@ -38,11 +39,12 @@ THRESHOLDS = Path(__file__).with_name("thresholds.yml")
 
 @dataclass(frozen=True)
 class Settings:
-    """Temperature of the kind's log-probabilities, and the probabilities above (below) which something is said.
+    """Temperature of the kind's log-probabilities, and the probabilities above (below) which something is said or asked.
     Measured on writers whose messages were not learned from: see `thresholds.yml`."""
 
     temperature: float
     ask_below: float
+    ask_unheard: float
     present: float
     danger: float
     outcomes: float
@@ -60,6 +62,7 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
     chances = heads.softmax(opinion.kind / settings.temperature)
     order = np.argsort(-chances)
     kind, confidence = KINDS[order[0]], float(chances[order[0]])
+    leading = (kind, KINDS[order[1]])
     flags = dict(zip(FLAGS, (opinion.flags >= settings.flags).tolist(), strict=True))
     matters = _matters(message, opinion, kind, settings, flags["about_handling"])
     emergency = _danger(opinion.emergency, EMERGENCIES, settings.danger)
@@ -68,7 +71,7 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
         "kind": kind,
         "confidence": round(confidence, 4),
         "alternatives": [{"kind": KINDS[i], "confidence": round(float(chances[i]), 4)} for i in order],
-        "ask": question(KINDS[order[0]], KINDS[order[1]]) if confidence < settings.ask_below else None,
+        "ask": question(*leading) if _unsure(leading, chances[order], settings) else None,
         "matters": matters,
         "emergency": emergency,
         "safeguarding": safeguarding,
@@ -84,6 +87,13 @@ def understanding(message: Read, opinion: Opinion, settings: Settings) -> dict[s
         "contact": message.signals.contact,
         "because": [*_why_kind(message, opinion, order), *_why_danger(message, opinion, emergency, safeguarding)],
     }
+
+
+def _unsure(leading: tuple[str, str], chances: np.ndarray, settings: Settings) -> bool:
+    """The likeliest kind is not likely enough, or the next is a grievance that would go unheard. `chances`: likeliest first."""
+    return chances[0] < settings.ask_below or (
+        leading[1] in UNHAPPY and leading[0] not in UNHAPPY and chances[1] >= settings.ask_unheard
+    )
 
 
 def question(first: str, second: str) -> dict[str, Any]:

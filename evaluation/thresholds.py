@@ -26,7 +26,7 @@ from evaluation.evaluate import WRITTEN_ON, read_set
 from evaluation.figures import UNHAPPY, Case, calibration_error, values_f1
 
 ROOT = Path(__file__).parents[1]
-ASKS_AT_MOST = 0.17  # of all messages; residents are promised that no more than one in four is asked about
+ASKS_AT_MOST = 0.2  # of all messages; residents are promised that no more than one in four is asked about
 FALSE_COMPLAINTS_AT_MOST = 0.04  # of messages that hold no complaint
 DANGER_PRECISION_AT_LEAST = 0.88
 SAFETY = "import json, sys; from policies import safety; print(json.dumps([bool(safety.read(t)) for t in json.load(sys.stdin)]))"
@@ -73,6 +73,7 @@ def choose(read: Reader) -> Settings:
     now = Settings.measured()
     steps: list[tuple[str, np.ndarray, Callable[[list[Case]], float]]] = [
         ("temperature", np.arange(0.6, 3.01, 0.1), lambda cases: -calibration_error(cases)),
+        ("ask_unheard", np.arange(0.01, 0.3, 0.01), lambda cases: _heard(cases) - 0.5 * _asks(cases)),
         ("ask_below", np.arange(0.3, 0.96, 0.01), lambda cases: _highest(_asks(cases), ASKS_AT_MOST)),
         ("present", np.arange(0.05, 0.96, 0.01), lambda cases: _highest(_false_complaints(cases), FALSE_COMPLAINTS_AT_MOST)),
         ("danger", np.arange(0.02, 0.9, 0.01), lambda cases: _highest(-_precision(cases), -DANGER_PRECISION_AT_LEAST)),
@@ -97,6 +98,10 @@ def _highest(value: float, limit: float) -> float:
 
 def _asks(cases: Sequence[Case]) -> float:
     return float(np.mean([bool(case.said["ask"]) for case in cases]))
+
+
+def _heard(cases: Sequence[Case]) -> float:
+    return float(np.mean([case.heard for case in cases if case.unhappy]))
 
 
 def _false_complaints(cases: Sequence[Case]) -> float:

@@ -76,6 +76,15 @@ def test_it_asks_below_the_threshold_only(message, chance, asks):
     assert (said["ask"] is not None) == asks
 
 
+@pytest.mark.parametrize(("second", "chance", "asks"), [
+    ("complaint", 0.06, True), ("complaint", 0.04, False), ("escalation", 0.06, True), ("feedback", 0.06, False),
+])  # fmt: skip
+def test_a_grievance_that_would_go_unheard_is_asked_about(message, second, chance, asks):
+    sure = opinion({"service_request": 1 - chance, second: chance})
+    settings = replace(SETTINGS, temperature=1.0, ask_below=0.5, ask_unheard=0.05)
+    assert (reading.understanding(message, sure, settings)["ask"] is not None) == asks
+
+
 @pytest.mark.parametrize(("chance", "found"), [(0.31, "gas"), (0.29, "none")])
 def test_danger_is_said_from_its_threshold(message, chance, found):
     gas = opinion({"complaint": 0.9}, emergency=chances(EMERGENCIES, none=1 - chance, gas=chance))
