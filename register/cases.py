@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from policies import packs, routing
+from policies.law_notes import law_notes
 from register import events, intakes, tasks
 from register.deadlines import citation_json, london_date, pack_of, set_deadlines
 from register.facts import Facts, MatterFacts
@@ -52,7 +53,7 @@ def open_case(
     facts = Facts.from_json(intake.facts)
     pack = packs.load()[conversation.landlord].in_force(london_date(intake.voiced_at))
     routes = [
-        route_matter(pack, facts, told, row, conversation.channel)
+        route_matter(pack, facts, told, row, conversation.channel, intake.voiced_at)
         for told, row in zip(facts.matters, intake.matters, strict=True)
     ]
     lead = min(routes, key=lambda route: ORDER.index(route.disposition))
@@ -81,12 +82,15 @@ def _stage(disposition: str) -> int | None:
     return 1 if disposition in CLOCKED else None
 
 
-def route_matter(pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str) -> routing.Route:
-    """What the policy proposes for one matter, written on its row."""
+def route_matter(
+    pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str, aware_at: datetime
+) -> routing.Route:
+    """What the policy proposes for one matter, written on its row, with the clocks of the law since `aware_at` for staff."""
     route = routing.route(pack, route_facts(facts, told), channel)
     row.disposition, row.ground = route.disposition, route.ground
     row.citations = [citation_json(c) for said in route.statements for c in said.citations]
-    row.for_staff = list(route.for_staff)
+    law = law_notes(pack, told.subject, facts.tenure, aware_at, emergency=facts.emergency != "none")
+    row.for_staff = [*route.for_staff, *law]
     return route
 
 

@@ -80,7 +80,7 @@ def _route_again(session: Session, case: Case, rows: list[Matter]) -> None:
     """The wish voiced at intake is not applied again: a person has now said what the matter is."""
     facts = Facts.from_json({**case.facts, "wish": None})
     for row in rows:
-        cases.route_matter(pack_of(case), facts, intakes.matter_facts(row), row, case.channel)
+        cases.route_matter(pack_of(case), facts, intakes.matter_facts(row), row, case.channel, case.received_at)
     cases.settle(session, case, without=confirmed_positions(case))
 
 
