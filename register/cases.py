@@ -156,11 +156,12 @@ def raise_complaint(session: Session, case: Case, *, at: datetime, message_id: s
     if case.stage is not None:
         return case
     case.disposition, case.ground, case.stage = "stage1_complaint", None, 1
+    aware_at = case.received_at  # the law counts from the first message
     case.received_at, case.closed_at = at, None
     case.facts = {**case.facts, "wish": "complaint"}
     for row in case.matters:
         if row.disposition in ("service_request", "feedback", "enquiry"):
-            route_matter(pack_of(case), Facts.from_json(case.facts), intakes.matter_facts(row), row, case.channel)
+            route_matter(pack_of(case), Facts.from_json(case.facts), intakes.matter_facts(row), row, case.channel, aware_at)
             row.disposition, row.ground = "stage1_complaint", None
     events.add(session, case, "complaint_raised", at=at, by=by, message_id=message_id)
     set_deadlines(session, case)
