@@ -55,6 +55,8 @@ class _Rules:
     harmless: re.Pattern[str]
     past: re.Pattern[str]
     present: re.Pattern[str]
+    settled: re.Pattern[str]
+    tense: re.Pattern[str]
     rules: tuple[_Rule, ...]
 
 
@@ -72,11 +74,12 @@ def read(text: str) -> Safety:
     rules = _rules()
     folded = _fold(text, rules)
     safe = rules.harmless.sub(lambda phrase: "#" * len(phrase[0]), folded.text)
+    settled = bool(rules.settled.search(safe))
     found: dict[str, str] = {}
     spans = set()
     for rule in rules.rules:
         for hit in rule.pattern.finditer(safe):
-            if rule.past_is_harmless and _is_past(safe, hit, rules):
+            if rule.past_is_harmless and _is_past(safe, hit, rules, settled):
                 continue
             found.setdefault(rule.what, rule.value)  # rules stand in order of urgency
             spans.add((folded.starts[hit.start()], folded.ends[hit.end() - 1], rule.what))
@@ -104,18 +107,25 @@ def advice(pack: Pack, emergency: str, safeguarding: str, channel: str) -> Said 
     return statements.say(pack, "safety_both", channel)
 
 
-def _is_past(text: str, hit: re.Match[str], rules: _Rules) -> bool:
-    """The words around the danger, within its sentence, date it in the past and say nothing of now."""
+def _is_past(text: str, hit: re.Match[str], rules: _Rules, settled: bool) -> bool:
+    """The words around the danger, within its sentence, set it in the past and say nothing of now.
+
+    Where the whole message is about what comes after (`settled`: a claim, an answer, praise) the past tense is enough.
+    """
     start = max(hit.start() - _AROUND, *(text.rfind(mark, 0, hit.start()) + 1 for mark in ".!?"))
     stops = [at for mark in ".!?" if (at := text.find(mark, hit.end())) >= 0]
     sentence = text[start:min([*stops, hit.end() + _AROUND])]
-    return bool(rules.past.search(sentence)) and not rules.present.search(sentence)
+    past = rules.past.search(sentence) or (settled and rules.tense.search(hit[0]))
+    return bool(past) and not rules.present.search(sentence)
 
 
 def _fold(text: str, rules: _Rules) -> _Folded:
     """Small letters without accents, apostrophes and invisible marks; text-speak written out; danger words spelled right."""
     letters: list[tuple[str, int]] = []
     for at, written in enumerate(text):
+        if written.isascii():
+            letters.append((written.lower(), at))
+            continue
         for letter in unicodedata.normalize("NFKD", written).casefold():
             if unicodedata.category(letter) not in _INVISIBLE:
                 letters.append((letter, at))
@@ -180,7 +190,7 @@ def _rules() -> _Rules:
         written = "|".join(f"(?:{pattern})" for pattern in patterns)
         for _ in range(3):  # a part may name parts that name parts
             written = re.sub(r"<([a-z_0-9]+)>", lambda name: f"(?:{parts[name[1]]})", written)
-        return re.compile(written)
+        return re.compile(rf"(?<![a-z0-9])(?:{written})")  # phrases begin with a word: most places are passed over
 
     spelled: dict[str, tuple[str, ...]] = {}
     for word in raw["spelled"]["words"]:
@@ -189,4 +199,5 @@ def _rules() -> _Rules:
     rules = tuple(_Rule(what, rule["value"], compiled(rule["any"]), rule.get("past_is_harmless", False))
                   for what in ("emergency", "safeguarding") for rule in raw[what])
     return _Rules(raw["words"], spelled, frozenset(raw["spelled"]["real_words"] + raw["spelled"]["words"]),
-                  compiled(raw["harmless"]["any"]), compiled(raw["past"]["any"]), compiled(raw["past"]["unless"]), rules)
+                  compiled(raw["harmless"]["any"]), compiled(raw["past"]["any"]), compiled(raw["past"]["unless"]),
+                  compiled(raw["past"]["settled"]), compiled(raw["past"]["tense"]), rules)
