@@ -155,10 +155,12 @@ def _between(plain: str, letters: list[tuple[str, int]], start: int, end: int, r
 
 
 def _written_out(word: str, rules: _Rules) -> str:
-    straight = _APOSTROPHE.sub("'", word)
+    straight = word if word.isalnum() else _APOSTROPHE.sub("'", word)
+    if straight in rules.words:
+        return rules.words[straight]
     plain = _STRETCHED.sub(r"\1", straight.replace("'", ""))
-    if straight in rules.words or plain in rules.words:
-        return rules.words.get(straight) or rules.words[plain]
+    if plain in rules.words:
+        return rules.words[plain]
     if plain in rules.never_respell:
         return plain
     return next((right for cut in _cuts(plain) for right in rules.spelled.get(cut, ()) if _one_slip(plain, right)), plain)
@@ -187,7 +189,8 @@ def _rules() -> _Rules:
     parts = raw["parts"]
 
     def compiled(patterns: list[str]) -> re.Pattern[str]:
-        written = "|".join(f"(?:{pattern})" for pattern in patterns)
+        starts = [pattern.removeprefix(r"\b") for pattern in patterns]  # the look-behind below says it once for all
+        written = "|".join(f"(?:{pattern})" for pattern in starts)
         for _ in range(3):  # a part may name parts that name parts
             written = re.sub(r"<([a-z_0-9]+)>", lambda name: f"(?:{parts[name[1]]})", written)
         return re.compile(rf"(?<![a-z0-9])(?:{written})")  # phrases begin with a word: most places are passed over
