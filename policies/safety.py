@@ -110,7 +110,7 @@ def advice(pack: Pack, emergency: str, safeguarding: str, channel: str) -> Said 
 def _is_past(text: str, hit: re.Match[str], rules: _Rules, settled: bool) -> bool:
     """The words around the danger, within its sentence, set it in the past and say nothing of now.
 
-    Where the whole message is about what comes after (`settled`: a claim, an answer, praise) the past tense is enough.
+    Where the whole message asks for money for what is over (`settled`), the past tense is enough.
     """
     start = max(hit.start() - _AROUND, *(text.rfind(mark, 0, hit.start()) + 1 for mark in ".!?"))
     stops = [at for mark in ".!?" if (at := text.find(mark, hit.end())) >= 0]

@@ -86,6 +86,12 @@ def test_a_past_danger_is_set_aside_but_not_where_the_words_speak_of_now():
     assert safety.read("there was a fire last winter. my kitchen is on fire").emergency == "fire"
 
 
+def test_a_claim_for_what_is_over_is_set_aside_but_not_a_danger_told_politely_or_of_last_night():
+    assert not safety.read("the ceiling fell on my piano. is there a claim form")
+    assert safety.read("the ceiling fell on my piano. thank you").emergency == "structural"
+    assert safety.read("the ceiling fell on my piano last night. is there a claim form").emergency == "structural"
+
+
 def test_merge_loses_nothing_and_the_rules_go_first():
     rules, model = Safety("gas", "none", ((0, 3, "emergency"),)), Safety("flood", "child", ((4, 9, "safeguarding"),))
     assert safety.merge(rules, model) == Safety("gas", "child", ((0, 3, "emergency"), (4, 9, "safeguarding")))
