@@ -27,6 +27,11 @@ PLACE_FRAME = re.compile(
     r"^\W*(?:(?:my|the) (?:home|address) is|address|i live (?:at|in)|i'?m at|we are at|it'?s|it is)\b[\s:]*", re.IGNORECASE
 )
 END_OF_NAME = re.compile(r"[,;:!?\n]|\s[-–]\s|\.(?=(?:\s+\S+){4})")  # the full stop of "Mr. J. Smith" ends nothing
+TENURES = {  # in order: who owns a part pays rent too
+    "shared_owner": re.compile(r"\bshared?[ _-]?own|\b(?:part|half|share)\b|%", re.IGNORECASE),
+    "tenant": re.compile(r"\brent|\btenan|\bcouncil\b|\bsocial\b|\bassured\b", re.IGNORECASE),
+    "leaseholder": re.compile(r"\blease|\bown|\bbought|\bmortgage", re.IGNORECASE),
+}
 LONGEST_NAME = 5  # words
 
 
@@ -113,6 +118,12 @@ def after_frame(text: str) -> str:
         r"my (?:name|number|phone|email|address) (?:is|should be))\b\W*)*(?:(?:actually|really)\b\W*)?",
         "", text, flags=re.IGNORECASE,
     ).strip() or text.strip()
+
+
+def take_tenure(facts: Facts, text: str) -> bool:
+    """Whether the home is rented or owned, from an option or in words. False if it is not said."""
+    facts.tenure = next((tenure for tenure, words in TENURES.items() if words.search(text)), None)
+    return facts.tenure is not None
 
 
 def take_bought_on(facts: Facts, text: str) -> bool:

@@ -24,7 +24,7 @@ NOT_TOLD = ("skip", "dunno", "none")
 STORY_WORDS = 8  # an answer to "when" of this length tells more than when
 SLOTS = (
     "about_case", "reading", "details", "wish", "earlier_reference", "incident", "outcome", "adjustments", "authority",
-    "managing_partner", "bought_on", "contact", "address", "confirmed", "change_point", "change_text",
+    "managing_partner", "bought_on", "tenure", "contact", "address", "confirmed", "change_point", "change_text",
 )
 
 
@@ -132,6 +132,13 @@ class ValidateIntakeForm(FormValidationAction):
         if talk.turn.get("value") not in NOT_TOLD and not answers.take_bought_on(talk.facts, str(value)):
             return not_understood(talk, "bought_on", "utter_again")
         return understood(talk, bought_on="answered")
+
+    def validate_tenure(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
+        talk = Talk(dispatcher, tracker, domain)
+        said = talk.turn.get("value") or str(value)
+        if said not in NOT_TOLD and not answers.take_tenure(talk.facts, said):
+            return not_understood(talk, "tenure", "utter_again_choice")
+        return understood(talk, tenure="answered")
 
     def validate_contact(self, value: Any, dispatcher: Any, tracker: Any, domain: Any) -> dict[str, Any]:
         talk = Talk(dispatcher, tracker, domain)

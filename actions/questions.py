@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.talk import Dialogue
+from policies import hazards
 from register.facts import Facts
 
 # The leading matter decides what is asked; the order is that of GLOSSARY.md, "several matters".
@@ -85,11 +86,20 @@ def _full_questions(facts: Facts, kind: str, pack: Any) -> list[str]:
         questions.append("managing_partner")
     if pack.signposts.home_purchase is not None and facts.bought_on is None and _of_purchase(facts):
         questions.append("bought_on")
+    if facts.tenure is None and _may_be_hazard(facts, pack):
+        questions.append("tenure")
     if not _contact_known(facts) and not facts.anonymous:
         questions.append("contact")
     if not _address_known(facts):
         questions.append("address")
     return questions
+
+
+def _may_be_hazard(facts: Facts, pack: Any) -> bool:
+    """The law sets times for hazards in rented homes: where the landlord has renters and others, it matters who asks."""
+    return len(pack.tenures) > 1 and hazards.any_may_apply(
+        pack, [matter.subject for matter in facts.matters], emergency=facts.emergency != "none"
+    )
 
 
 def _of_purchase(facts: Facts) -> bool:

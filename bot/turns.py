@@ -16,7 +16,7 @@ from bot.turn_words import phrases, tidied
 # What is asked, and what an answer to it looks like. `choice`: one of the options said. The others are in words.
 CHOICES = {"reading", "wish", "confirmed", "change_point", "authority", "about_case"}
 STORY = {"details", "change_text"}  # the resident's own words are awaited: only what is surely an aside is one
-FACTS = {"contact", "address", "earlier_reference", "managing_partner", "bought_on"}
+FACTS = {"contact", "address", "earlier_reference", "managing_partner", "bought_on", "tenure"}
 SURE = 0.8  # a learned aside counts from here; below it the resident's words are taken as said
 NEW_MATTER_WORDS = 12  # a reply to "what is your name?" of this length and of a known kind tells us something new
 TOLD_WORDS = 5  # of this length, a reply to a choice tells us more

@@ -4,6 +4,7 @@ Times and dates of commencement are data (`law.yml`); who they apply to is in th
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -60,6 +61,12 @@ def hazard_deadlines(pack: Pack, tenure: str | None, hazard: str, aware_at: date
     done = london_date(investigated) if investigated else None
     start = min(day for day in (done, investigate.due_on) if day)
     return [investigate] + [_in_days(law, name, start, calendar, at_latest=done is None) for name in _SIGNIFICANT[1:]]
+
+
+def any_may_apply(pack: Pack, subjects: Iterable[str], *, emergency: bool) -> bool:
+    """Whether the law would set times for one of these, should the resident rent (hazards of phases with a date)."""
+    named = {name for phase in _law()["awaabs_law"]["phases"] if phase["since"] for name in phase["significant"]}
+    return "tenant" in pack.awaabs_law.applies_to and (emergency or bool(named & set(subjects)))
 
 
 def data_protection_acknowledgement(received: datetime | date, calendar: Calendar) -> LawDeadline | None:

@@ -62,3 +62,14 @@ def test_when_a_home_was_bought(said, bought_on):
 @pytest.mark.parametrize("said", ["Asha Bell", "07700 900123", "asha9@example.org"])
 def test_a_name_or_a_number_is_no_place(said):
     assert not answers.take_address(Facts(), said)
+
+
+@pytest.mark.parametrize(("said", "tenure"), [
+    ("tenant", "tenant"), ("I rent it", "tenant"), ("its a council place", "tenant"), ("shared ownership", "shared_owner"),
+    ("I own part of it and pay rent on the rest", "shared_owner"), ("I own the lease", "leaseholder"),
+    ("we bought it", "leaseholder"), ("blue", None),
+])
+def test_rented_or_owned(said, tenure):
+    facts = Facts()
+    assert answers.take_tenure(facts, said) == (tenure is not None)
+    assert facts.tenure == tenure

@@ -34,6 +34,7 @@ OFFERED = {
     "earlier_reference": options("skip: I do not have it"),
     "managing_partner": options("dunno: Not sure"),
     "bought_on": options("dunno: Not sure"),
+    "tenure": options("tenant: I rent it", "shared_owner: I own part of it", "leaseholder: I own the lease", "dunno: Not sure"),
     "incident": [], "details": [], "change_text": [],
 }
 

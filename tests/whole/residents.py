@@ -17,7 +17,7 @@ SECONDS = 60_000  # milliseconds, of a machine that does much else
 ANSWERS = {
     "incident": "since October", "outcome": "I want it repaired, and an apology", "adjustments": "large print please",
     "contact": "Mary Jones, 07700 900123", "address": "14 Mill Lane, Lewes BN7 1AA", "confirmed": "yes", "wish": "yes",
-    "managing_partner": "not sure", "bought_on": "not sure", "about_case": "no, it is new", "reading": "1",
+    "managing_partner": "not sure", "bought_on": "not sure", "tenure": "I rent it", "about_case": "no, it is new", "reading": "1",
     "earlier_reference": "I do not have it", "authority": "yes, in writing",
 }
 
