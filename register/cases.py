@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from policies import packs, routing
-from policies.law_notes import law_notes
+from policies import hazards, packs, routing, statements
 from register import events, intakes, tasks
 from register.deadlines import citation_json, london_date, pack_of, set_deadlines
 from register.facts import Facts, MatterFacts
@@ -53,7 +52,7 @@ def open_case(
     facts = Facts.from_json(intake.facts)
     pack = packs.load()[conversation.landlord].in_force(london_date(intake.voiced_at))
     routes = [
-        route_matter(pack, facts, told, row, conversation.channel, intake.voiced_at)
+        route_matter(pack, facts, told, row, conversation.channel)
         for told, row in zip(facts.matters, intake.matters, strict=True)
     ]
     lead = min(routes, key=lambda route: ORDER.index(route.disposition))
@@ -82,15 +81,15 @@ def _stage(disposition: str) -> int | None:
     return 1 if disposition in CLOCKED else None
 
 
-def route_matter(
-    pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str, aware_at: datetime
-) -> routing.Route:
-    """What the policy proposes for one matter, written on its row, with the clocks of the law since `aware_at` for staff."""
+def route_matter(pack: Any, facts: Facts, told: MatterFacts, row: Matter, channel: str) -> routing.Route:
+    """What the policy proposes for one matter, written on its row."""
     route = routing.route(pack, route_facts(facts, told), channel)
     row.disposition, row.ground = route.disposition, route.ground
     row.citations = [citation_json(c) for said in route.statements for c in said.citations]
-    law = law_notes(pack, told.subject, facts.tenure, aware_at, emergency=facts.emergency != "none")
-    row.for_staff = [*route.for_staff, *law]
+    row.for_staff = list(route.for_staff)
+    hazard = hazards.any_may_apply(pack, [told.subject], emergency=facts.emergency != "none")
+    if hazard and facts.tenure is None and len(pack.tenures) > 1:
+        row.for_staff.append(statements.note(pack, "tenure_unknown"))
     return route
 
 
@@ -132,8 +131,6 @@ def settle(session: Session, case: Case, *, without: Set[int] = frozenset()) -> 
     """
     lead = min((row for row in case.matters if row.position not in without), key=lambda row: ORDER.index(row.disposition))
     case.disposition, case.ground, case.stage = lead.disposition, lead.ground, _stage(lead.disposition)
-    if case.stage is None:
-        case.deadlines.clear()
     set_deadlines(session, case)
 
 
@@ -156,12 +153,11 @@ def raise_complaint(session: Session, case: Case, *, at: datetime, message_id: s
     if case.stage is not None:
         return case
     case.disposition, case.ground, case.stage = "stage1_complaint", None, 1
-    aware_at = case.received_at  # the law counts from the first message
     case.received_at, case.closed_at = at, None
     case.facts = {**case.facts, "wish": "complaint"}
     for row in case.matters:
         if row.disposition in ("service_request", "feedback", "enquiry"):
-            route_matter(pack_of(case), Facts.from_json(case.facts), intakes.matter_facts(row), row, case.channel, aware_at)
+            route_matter(pack_of(case), Facts.from_json(case.facts), intakes.matter_facts(row), row, case.channel)
             row.disposition, row.ground = "stage1_complaint", None
     events.add(session, case, "complaint_raised", at=at, by=by, message_id=message_id)
     set_deadlines(session, case)

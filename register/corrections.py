@@ -15,7 +15,8 @@ from register.tables import Case, CaseEvent, Matter
 
 WORDS = ("name", "phone", "email", "address", "postcode")
 LISTS = {"outcomes": vocabulary.OUTCOMES, "adjustments": vocabulary.ADJUSTMENTS}
-FIELDS = (*WORDS, *LISTS, "months_ago", "definition", "kind")
+ROUTED = ("months_ago", "tenure")  # what the policy or the law decides by
+FIELDS = (*WORDS, *LISTS, *ROUTED, "definition", "kind")
 
 
 def correct(
@@ -56,7 +57,7 @@ def _fact(session: Session, case: Case, field: str, value: Any) -> tuple[Any, An
     facts = Facts.from_json(case.facts)
     before, after = getattr(facts, field), _read(field, value)
     case.facts = {**case.facts, field: after}
-    if field == "months_ago" and before != after:
+    if field in ROUTED and before != after:
         decided = confirmed_positions(case) | _let_in(case)
         _route_again(session, case, [row for row in case.matters if row.position not in decided])
     return before, after
@@ -69,6 +70,8 @@ def _read(field: str, value: Any) -> Any:
             raise DecisionError(f"Choose {field} from the list.")
         return [name for name in LISTS[field] if name in value]
     text = str(value).strip()
+    if field == "tenure" and text not in ("", *vocabulary.TENURES):
+        raise DecisionError("Choose rented or owned from the list.")
     if field == "months_ago":
         if text and not text.isdecimal():
             raise DecisionError("Give how long ago it was in whole months, such as 3, or leave it empty.")
@@ -80,7 +83,7 @@ def _route_again(session: Session, case: Case, rows: list[Matter]) -> None:
     """The wish voiced at intake is not applied again: a person has now said what the matter is."""
     facts = Facts.from_json({**case.facts, "wish": None})
     for row in rows:
-        cases.route_matter(pack_of(case), facts, intakes.matter_facts(row), row, case.channel, case.received_at)
+        cases.route_matter(pack_of(case), facts, intakes.matter_facts(row), row, case.channel)
     cases.settle(session, case, without=confirmed_positions(case))
 
 

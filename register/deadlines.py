@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from policies import clocks, packs, workdays
+from register import law
 from register.tables import Case, Deadline
 
 LONDON = ZoneInfo("Europe/London")
 # What a landlord must do by a date. The other deadlines are limits and windows: nobody is late for them.
 DUTIES = (
-    "stage_1_acknowledgement", "stage_1_response", "stage_2_acknowledgement", "stage_2_review", "stage_2_response",
+    *law.DUTIES, "stage_1_acknowledgement", "stage_1_response", "stage_2_acknowledgement", "stage_2_review", "stage_2_response",
     "alternative_format",
 )
+FORMATS = {"large_print", "braille", "easy_read", "colour_contrast"}  # adjustments that are another format of what is sent
+STEPS = (*law.DUTIES, "alternative_format")  # done by a person in the world, and recorded here
 # The events that clocks run from, by the stage in which they happened.
 CLOCK_FACTS = {
     ("acknowledged", 1): "acknowledged", ("responded", 1): "stage_1_response",
@@ -68,16 +71,18 @@ def extended(case: Case) -> set[str]:
 def clock_facts(case: Case, **actual: Any) -> clocks.ClockFacts:
     """What fixes a case's deadlines: its receipt, what people have done, and what they do now (`actual`)."""
     facts = {**happened(case), **actual}
+    if FORMATS & set(case.facts.get("adjustments") or ()):
+        facts.setdefault("format_request", case.received_at)
     if case.stage == 2:
         return clocks.ClockFacts(stage_2_request=case.received_at, **facts)
     return clocks.ClockFacts(received=case.received_at, logged=london_date(case.received_at), **facts)
 
 
 def worked_out(case: Case, **actual: Any) -> list[clocks.Deadline]:
-    """Every deadline that the facts fix by today's calendar, not written down. Empty for what is not a complaint."""
-    if case.stage is None:
-        return []
-    return clocks.deadlines(pack_of(case), clock_facts(case, **actual), workdays.england())
+    """Every deadline that the facts fix by today's calendar, not written down. What is no complaint has only the law's."""
+    pack = pack_of(case)
+    own = [] if case.stage is None else clocks.deadlines(pack, clock_facts(case, **actual), workdays.england())
+    return [*own, *law.deadlines(case, pack)]
 
 
 def set_deadlines(session: Session, case: Case, **actual: Any) -> list[Deadline]:

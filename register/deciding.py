@@ -106,7 +106,7 @@ def running_stage(case: Case) -> int:
 def required(**given: str) -> None:
     missing = [name for name, value in given.items() if not value.strip()]
     if missing:
-        raise DecisionError(f"Fill in: {', '.join(missing)}.", missing)
+        raise DecisionError(f"Fill in: {', '.join(name.replace('_', ' ') for name in missing)}.", missing)
 
 
 def duty_of(case: Case, name: str) -> Deadline:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from register import tasks
 from register.corrections import correct
-from register.deadlines import pack_of, set_deadlines
+from register.deadlines import STEPS, pack_of, set_deadlines
 from register.deciding import (
     DUE_TASKS,
     Decider,
@@ -40,7 +40,7 @@ from register.tables import Case, CaseEvent
 
 __all__ = [
     "Decider", "DecisionError", "Stale", "accept_as_service_request", "acknowledge", "close", "confirm_exclusion", "correct",
-    "extend", "hold_review", "note", "reject_exclusion", "respond", "take_up", "undecided",
+    "extend", "hold_review", "note", "reject_exclusion", "respond", "step_done", "take_up", "undecided",
 ]
 OUTCOMES = ("upheld", "partly_upheld", "not_upheld")
 SENT = ("post", "electronic")
@@ -72,6 +72,18 @@ def hold_review(session: Session, case: Case, who: Decider, *, note: str = "") -
     meet(session, case, who, duty_of(case, "stage_2_review"))
     set_deadlines(session, case, stage_2_review=who.today)
     return record(session, case, who, "reviewed", stage=2, on=who.today.isoformat(), note=note.strip())
+
+
+def step_done(session: Session, case: Case, who: Decider, *, deadline: str, note: str) -> CaseEvent:
+    """One of STEPS was done today: a hazard investigated or made safe, another format sent. What runs from it is dated anew."""
+    still_open(case)
+    if deadline not in STEPS:
+        raise DecisionError("Choose what was done.")
+    required(note=note)
+    meet(session, case, who, duty_of(case, deadline))
+    event = record(session, case, who, "step_done", deadline=deadline, on=who.today.isoformat(), note=note.strip())
+    set_deadlines(session, case)
+    return event
 
 
 def respond(

@@ -21,6 +21,7 @@ KINDS = {
     "accepted_as_service_request": "a person took it as a service request, and told the resident of the right to complain",
     "exclusion_confirmed": "a person confirmed a proposed exclusion, with reasons, and told the resident of the Ombudsman",
     "exclusion_rejected": "a person rejected a proposed exclusion: it is a complaint",
+    "step_done": "a person did what the law or the policy asks by a date, such as looking at a hazard",
     "reviewed": "the review of stage 2 was held",
     "responded": "a person sent the response of the stage",
     "extended": "a person extended a deadline, with the reason and the new date",

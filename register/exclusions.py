@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from register import cases
+from register.deadlines import set_deadlines
 from register.deciding import (
     Decider,
     DecisionError,
@@ -81,6 +82,7 @@ def accept_as_service_request(session: Session, case: Case, who: Decider, *, rea
         if row.disposition in cases.CLOCKED:
             row.disposition, row.ground = "service_request", None
     case.deadlines.clear()
+    set_deadlines(session, case)  # what the law asks goes on
     return record(session, case, who, "accepted_as_service_request", words, reason=reason.strip(), ended=ended)
 
 

@@ -113,7 +113,7 @@ def _open(run: _Run, conversation_id: str, number: int, session: Session) -> Non
 def _recompute(run: _Run) -> None:
     """Open cases by today's calendar: a holiday that was added moves what is still owed, and both dates are kept."""
     with run.register.reading() as session:
-        running = select(Case).where(Case.closed_at.is_(None), Case.stage.is_not(None)).order_by(Case.id)
+        running = select(Case).where(Case.closed_at.is_(None)).order_by(Case.id)
         loaded = running.options(selectinload(Case.events), selectinload(Case.deadlines)).execution_options(yield_per=500)
         moved = [case.reference for case in session.execute(loaded).scalars() if _moves(case)]
     for reference in moved:

@@ -153,6 +153,7 @@ class Case(Table):
     events: Mapped[list[CaseEvent]] = relationship(order_by="CaseEvent.seq")
     matters: Mapped[list[Matter]] = relationship(order_by="Matter.position")
     conversation: Mapped[Conversation] = relationship()
+    intake: Mapped[Intake] = relationship()
 
 
 class Deadline(Table):

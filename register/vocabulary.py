@@ -7,6 +7,7 @@ from typing import get_args
 from policies import pack_rules, routing
 
 KINDS = tuple(routing.KINDS)
+TENURES = get_args(pack_rules.Tenure)
 ADJUSTMENTS = get_args(pack_rules.Adjustment)
 OUTCOMES = (
     "apology", "repair", "compensation", "refund", "explanation", "staff_action", "policy_change", "rehousing",

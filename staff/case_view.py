@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from policies import clocks, timeline, workdays
-from register import deadlines, decisions, inbox, queue
+from register import deadlines, decisions, inbox, law, queue
 from register.facts import Facts
 from register.tables import Case, Deadline, Matter, Staff, StaffTask
 from staff.marks import lines
@@ -56,7 +56,7 @@ def view(session: Session, case: Case, today: date, labels: dict[str, str]) -> d
         ).scalars().all(),
         "undecided": decisions.undecided(case),
         "earlier": decisions.earlier_case(session, case),
-        "possible": possible(case),
+        "possible": possible(case), "steps": deadlines.STEPS,
     }
 
 
@@ -71,7 +71,7 @@ def dates(case: Case, today: date) -> list[Dated]:
     found = []
     for row in sorted(case.deadlines, key=lambda row: row.due_on):
         duty = row.deadline in deadlines.DUTIES
-        working = clocks.explain(pack, facts, row.deadline, calendar)
+        working = [] if row.deadline in law.DUTIES else clocks.explain(pack, facts, row.deadline, calendar)
         late = duty and row.met_on is None and today > row.due_on
         found.append(Dated(row, duty, queue.days_left(case, row.due_on, today), late, extended.get(row.deadline), working))
     return sorted(found, key=lambda one: (not one.duty, one.row.met_on is not None))
@@ -105,6 +105,7 @@ def possible(case: Case) -> list[str]:
         "service_request": case.closed_at is None and not happened & {"accepted_as_service_request", "complaint_raised"}
         and case.disposition not in ("feedback", "enquiry", "stage2_escalation"),
         "review": running and "stage_2_review" in owed,
+        "step": case.closed_at is None and bool(owed & set(deadlines.STEPS)),
         "respond": running and f"stage_{case.stage}_response" in owed and not undecided,
         "extend": running and f"stage_{case.stage}_response" in owed,
         "close": case.closed_at is None and answered,

@@ -45,6 +45,10 @@ def review(session: Session, case: Case, who: Decider, form: Form) -> CaseEvent:
     return decisions.hold_review(session, case, who, **_given(form, "note"))
 
 
+def step(session: Session, case: Case, who: Decider, form: Form) -> CaseEvent:
+    return decisions.step_done(session, case, who, **_given(form, "deadline", "note"))
+
+
 def respond(session: Session, case: Case, who: Decider, form: Form) -> CaseEvent:
     given = _given(form, "outcome", "reasons", "remedy", "outstanding", "sent")
     return decisions.respond(session, case, who, words=_words("responded", who, given), **given)
@@ -78,8 +82,8 @@ def note(session: Session, case: Case, who: Decider, form: Form) -> CaseEvent:
 
 
 DECISIONS: dict[str, Decide] = {
-    "acknowledge": acknowledge, "service_request": service_request, "exclusion": exclusion, "review": review, "respond": respond,
-    "extend": extend, "close": close, "correct": correct, "note": note,
+    "acknowledge": acknowledge, "service_request": service_request, "exclusion": exclusion, "review": review, "step": step,
+    "respond": respond, "extend": extend, "close": close, "correct": correct, "note": note,
 }
 
 
@@ -91,6 +95,8 @@ def corrections(case: Case) -> list[dict[str, Any]]:
     fields.append({"field": "definition", "name": "definition", "value": case.definition, "long": True})
     for name, choices in (("outcomes", vocabulary.OUTCOMES), ("adjustments", vocabulary.ADJUSTMENTS)):
         fields.append({"field": name, "name": name, "value": getattr(facts, name), "choices": choices, "several": True})
+    tenures = ("", *vocabulary.TENURES)
+    fields.append({"field": "tenure", "name": "tenure", "value": facts.tenure or "", "choices": tenures})
     for name in ("name", "phone", "email", "address", "postcode", "months_ago"):
         value = getattr(facts, name)
         fields.append({"field": name, "name": name, "value": "" if value is None else str(value)})

@@ -54,7 +54,8 @@ def answer(told: Told, slot: str, rng: random.Random) -> str:
     return {
         "details": told.complaint, "wish": "yes", "earlier_reference": "I do not have it", "incident": "in October",
         "outcome": rng.choice(OUTCOMES), "adjustments": rng.choice(ADJUSTMENTS), "authority": "Yes, in writing",
-        "managing_partner": "not sure", "bought_on": "not sure", "tenure": "I rent it", "contact": f"{told.name} 07700 900{rng.randint(100, 999)}",
+        "managing_partner": "not sure", "bought_on": "not sure", "tenure": "I rent it",
+        "contact": f"{told.name} 07700 900{rng.randint(100, 999)}",
         "address": told.address, "about_case": "No, it is new", "reading": "1", "confirmed": "yes",
         "change_point": "the address", "change_text": told.address,
     }[slot]

@@ -223,10 +223,3 @@ def test_running_the_migrations_again_changes_nothing(register):
     migrate.upgrade(register)
     with register.reading() as session:
         assert cases.find(session, reference).reference == reference
-
-
-def test_staff_see_the_laws_clock_beside_the_complaints(sqlite_register):
-    reference = open_case(sqlite_register, matter("You gave my file to my neighbour.", subject="data_protection"))
-    with sqlite_register.reading() as session:
-        (row,) = cases.find(session, reference).matters
-        assert any("Data Protection Act 2018" in note for note in row.for_staff)

@@ -139,6 +139,8 @@ def test_every_decision_can_be_made_for_every_landlord_and_channel(asha, sqlite_
     done(first, "extend", new_on="2027-01-14", reason="We need the surveyor.", updates="")
     done(first, "correct", field="name", name="Rosa Bello", reason="Misspelt.")
     done(first, "note", text="Rang her.")
+    about_data = new(matter("You sent my file to my neighbour.", subject="data_protection"))
+    done(about_data, "step", deadline="data_protection_acknowledgement", note="Acknowledged by letter.")
     done(first, "respond", outcome="partly_upheld", reasons="We were slow.", remedy="An apology.", outstanding="", sent="post")
     done(first, "close", reason="All is done.")
     if landlord == "midlands_rural":
