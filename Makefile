@@ -13,6 +13,7 @@ run: setup ## start everything, with the settings in .env if there is one; Ctrl-
 
 test: ## every test, from nothing
 	@scripts/setup test
+	@$(MAKE) --no-print-directory lint
 	@$(PUTRIGHT) train
 	@.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot tests/data
 	@.venv/bin/python -m pytest --ignore=tests/bot --ignore=tests/data

@@ -70,6 +70,13 @@ def take_phone(text: str) -> str | None:
     return None
 
 
+def spoken_phone(number: str) -> str:
+    """A British number as people write it at home: 07700 900123. Any other sender of texts as it came."""
+    if not number.startswith("+44"):
+        return number
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def take_address(facts: Facts, text: str, found: dict[str, Any] | None = None) -> bool:
     """The home's address and postcode, without what is said behind them. False if nothing in it looks like a place."""
     if not is_place(text) and not (found or {}).get("address"):

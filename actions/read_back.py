@@ -28,7 +28,7 @@ def points(talk: Talk) -> list[tuple[str, str, str]]:
         authority = {"written": "utter_value_written", "spoken": "utter_value_spoken"}
         word = authority.get(facts.representative.get("authority"), "utter_value_unasked")
         rows.append(("representative", talk.words("utter_label_representative"), talk.words(word)))
-    reach = ", ".join(part for part in (facts.name, facts.phone, facts.email) if part)
+    reach = ", ".join(part for part in (facts.name, facts.phone and answers.spoken_phone(facts.phone), facts.email) if part)
     rows.append(("contact", talk.words("utter_label_contact"), reach or talk.words("utter_value_unknown")))
     home = [facts.address] if facts.address else []
     if facts.postcode and facts.postcode.replace(" ", "") not in (facts.address or "").upper().replace(" ", ""):
