@@ -75,6 +75,8 @@ def test_rented_or_owned(said, tenure):
     assert facts.tenure == tenure
 
 
-@pytest.mark.parametrize(("kept", "said"), [("+447700900123", "07700 900123"), ("+442079460000", "020 7946 0000"), ("60777", "60777")])
+@pytest.mark.parametrize(("kept", "said"), [
+    ("+447700900123", "07700 900123"), ("+442079460000", "020 7946 0000"), ("60777", "60777"),
+])
 def test_a_number_is_read_back_as_people_write_it(kept, said):
     assert answers.spoken_phone(kept) == said
