@@ -136,7 +136,7 @@ def _matters(message: Read, opinion: Opinion, kind: str, settings: Settings, abo
     present = [kind] + [k for k in later if opinion.present[KINDS.index(k)] >= settings.present]
     scores = opinion.parts["present"][:, [KINDS.index(k) for k in present]]
     owners = scores.argmax(axis=1)
-    for i in range(len(present)):
+    for i in reversed(range(len(present))):  # the leading kind last, so that no other takes its only stretch
         if i not in owners:
             owners[int(scores[:, i].argmax())] = i
     found = []

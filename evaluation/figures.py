@@ -117,9 +117,7 @@ def headline(cases: Sequence[Case]) -> dict[str, Figure]:
         "others given a complaint matter": share(c.false_complaint for c in other),
         "asks": share(bool(c.said.get("ask")) for c in cases),
         "expected calibration error": resampled(cases, calibration_error),
-        "kinds of all matters, F1": resampled(
-            cases, lambda some: _f1(some, lambda c: c.kinds, lambda c: {m["kind"] for m in c.said["matters"]})
-        ),
+        "kinds of all matters, F1": resampled(cases, kinds_f1),
         "outcomes, F1": resampled(cases, lambda some: values_f1(some, "outcomes")),
         "adjustments, F1": resampled(cases, lambda some: values_f1(some, "adjustments")),
         "months within one, where said": share(_near(c) for c in said),
@@ -159,6 +157,11 @@ def by_kind(cases: Sequence[Case]) -> dict[str, tuple[float, float, float, int]]
         precision, recall = hit / said if said else math.nan, hit / given if given else math.nan
         found[kind] = (precision, recall, 2 * hit / (given + said) if given + said else math.nan, given)
     return found
+
+
+def kinds_f1(cases: Sequence[Case]) -> float:
+    """Of the kinds of every matter in the messages."""
+    return _f1(cases, lambda c: c.kinds, lambda c: {matter["kind"] for matter in c.said["matters"]})
 
 
 def values_f1(cases: Sequence[Case], name: str) -> float:

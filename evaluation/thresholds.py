@@ -1,7 +1,7 @@
 """`python -m evaluation.thresholds`, in Rasa's environment: measures bot/thresholds.yml on the development set.
 
 Reads the development set with the model that `make train` made last, and chooses what serves residents: a confidence that means
-what it says, questions for no more messages than ASKS_AT_MOST, every danger and complaint heard up to the false alarms below.
+what it says, questions for no more messages than ASKS_AT_MOST, dangers heard up to the false alarms below.
 Prints what each choice gives, beside its neighbours. The test set plays no part.
 """
 
@@ -23,12 +23,11 @@ from bot import features, reading
 from bot.model import Model
 from bot.reading import THRESHOLDS, Settings
 from evaluation.evaluate import WRITTEN_ON, read_set
-from evaluation.figures import UNHAPPY, Case, calibration_error, values_f1
+from evaluation.figures import Case, calibration_error, kinds_f1, values_f1
 
 ROOT = Path(__file__).parents[1]
 ASKS_AT_MOST = 0.2  # of all messages; residents are promised that no more than one in four is asked about
-FALSE_COMPLAINTS_AT_MOST = 0.04  # of messages that hold no complaint
-DANGER_PRECISION_AT_LEAST = 0.88
+FALSE_DANGERS_AT_MOST = 0.08  # of messages that hold none: a miss is far worse than words too many
 SAFETY = "import json, sys; from policies import safety; print(json.dumps([bool(safety.read(t)) for t in json.load(sys.stdin)]))"
 ABOUT = """\
 # From which probability something is said, and how far the confidence is cooled (temperature) so that it means what it says.
@@ -75,8 +74,8 @@ def choose(read: Reader) -> Settings:
         ("temperature", np.arange(0.6, 3.01, 0.1), lambda cases: -calibration_error(cases)),
         ("ask_unheard", np.arange(0.01, 0.3, 0.01), lambda cases: _heard(cases) - 0.5 * _asks(cases)),
         ("ask_below", np.arange(0.3, 0.96, 0.01), lambda cases: _highest(_asks(cases), ASKS_AT_MOST)),
-        ("present", np.arange(0.05, 0.96, 0.01), lambda cases: _highest(_false_complaints(cases), FALSE_COMPLAINTS_AT_MOST)),
-        ("danger", np.arange(0.02, 0.9, 0.01), lambda cases: _highest(-_precision(cases), -DANGER_PRECISION_AT_LEAST)),
+        ("present", np.arange(0.05, 0.96, 0.01), kinds_f1),
+        ("danger", np.arange(0.02, 0.9, 0.01), lambda cases: _highest(_false_dangers(cases), FALSE_DANGERS_AT_MOST)),
         ("outcomes", np.arange(0.1, 0.7, 0.02), lambda cases: values_f1(cases, "outcomes")),
         ("adjustments", np.arange(0.1, 0.7, 0.02), lambda cases: values_f1(cases, "adjustments")),
         ("unsaid", np.arange(0.3, 0.98, 0.02), lambda cases: np.mean([_when_right(case) for case in cases])),
@@ -104,14 +103,8 @@ def _heard(cases: Sequence[Case]) -> float:
     return float(np.mean([case.heard for case in cases if case.unhappy]))
 
 
-def _false_complaints(cases: Sequence[Case]) -> float:
-    other = [case for case in cases if not UNHAPPY & {*case.kinds, *case.gold.get("also", ())}]
-    return float(np.mean([case.false_complaint for case in other]))
-
-
-def _precision(cases: Sequence[Case]) -> float:
-    said = [case.danger for case in cases if case.danger_said]
-    return float(np.mean(said)) if said else 1.0
+def _false_dangers(cases: Sequence[Case]) -> float:
+    return float(np.mean([case.danger_said for case in cases if not case.danger]))
 
 
 def _flags_right(case: Case) -> float:

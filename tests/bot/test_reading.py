@@ -111,6 +111,14 @@ def test_several_matters_stand_where_they_are_said(message):
     assert charge["text"].startswith("My service charge")
 
 
+def test_the_leading_kind_is_always_a_matter(message):
+    """Even where other kinds hold every stretch more strongly."""
+    others = dict.fromkeys(("service_charge", "asb", "feedback"), 0.9)
+    said = opinion({"complaint": 0.9}, present=chances(KINDS, **others))
+    said.parts["present"][:, KINDS.index("complaint")] = -5.0
+    assert "complaint" in {matter["kind"] for matter in reading.understanding(message, said, SETTINGS)["matters"]}
+
+
 def test_the_words_that_weigh_most_are_the_reason():
     text = "I have lived here since my wedding and you have never once answered any of my many letters about the gutter"
     (long,) = features.read([text], [TODAY])
