@@ -35,6 +35,7 @@ chaos: setup ## kill the processes at random while residents talk; nothing may b
 
 pictures: setup ## take the pictures of the README again, from the running house
 	@.venv/bin/python -m tests.whole.pictures
+	@$(PUTRIGHT) policy clocks milestone --received 2026-12-18T18:30 --svg > docs/pictures/timeline.svg
 
 lock: ## renew the pinned requirement files
 	@scripts/lock
