@@ -63,4 +63,6 @@ def test_what_is_not_offered_is_not_taken(text):
 
 @given(st.text(max_size=200))
 def test_nothing_that_can_be_typed_upsets_it(text):
-    signals.read(text, TODAY)
+    found = signals.read(text, TODAY)
+    assert found.phrases <= set(signals.names())
+    assert all(0 <= time.span[0] < time.span[1] <= len(text) for time in found.times)

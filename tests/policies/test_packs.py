@@ -101,7 +101,8 @@ def test_packs_are_valid_by_the_published_schema(key):
     import jsonschema
 
     data, _ = yaml_lines.read(packs.FOLDER / f"{key}.yml")
-    jsonschema.validate(json.loads(json.dumps(data, default=str)), json.loads(schema.text()))
+    checker = jsonschema.Draft202012Validator(json.loads(schema.text()))
+    assert [error.message for error in checker.iter_errors(json.loads(json.dumps(data, default=str)))] == []
 
 
 @pytest.mark.parametrize("key", KEYS)

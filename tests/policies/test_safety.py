@@ -109,9 +109,10 @@ def test_every_repetition_in_the_patterns_is_bounded():
 
 def test_it_needs_nothing_but_the_standard_library():
     code = (
-        "import sys; sys.path.insert(0, '.'); from policies import safety; assert safety.read('i smell gas').emergency == 'gas'"
+        "import sys; sys.path.insert(0, '.'); from policies import safety; print(safety.read('i smell gas').emergency)"
     )
-    subprocess.run([sys.executable, "-S", "-c", code], check=True, cwd=Path(__file__).parents[2])
+    said = subprocess.check_output([sys.executable, "-S", "-c", code], cwd=Path(__file__).parents[2], text=True)
+    assert said.strip() == "gas"
 
 
 @pytest.mark.parametrize("channel", ["web", "sms"])

@@ -111,4 +111,4 @@ def test_a_short_password_or_a_second_account_is_refused_in_words(register, asha
 
 def test_a_password_of_fifteen_characters_is_enough(register):
     with register.writing() as session:
-        staff.add(session, email="new@example.org", name="New", password="x" * 15, now=NOW)
+        assert staff.add(session, email="new@example.org", name="New", password="x" * 15, now=NOW).id
