@@ -96,10 +96,10 @@ def _full_questions(facts: Facts, kind: str, pack: Any) -> list[str]:
 
 
 def _may_be_hazard(facts: Facts, pack: Any) -> bool:
-    """The law sets times for hazards in rented homes: where the landlord has renters and others, it matters who asks."""
-    return len(pack.tenures) > 1 and hazards.any_may_apply(
-        pack, [matter.subject for matter in facts.matters], emergency=facts.emergency != "none"
-    )
+    """The law sets times for hazards in rented homes: where the landlord has renters and others, it matters who asks.
+    In an emergency nobody is kept with a question: staff find out."""
+    subjects = [matter.subject for matter in facts.matters]
+    return len(pack.tenures) > 1 and facts.emergency == "none" and hazards.any_may_apply(pack, subjects, emergency=False)
 
 
 def _of_purchase(facts: Facts) -> bool:

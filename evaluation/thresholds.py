@@ -26,7 +26,7 @@ from evaluation.evaluate import WRITTEN_ON, read_set
 from evaluation.figures import Case, calibration_error, kinds_f1, values_f1
 
 ROOT = Path(__file__).parents[1]
-ASKS_AT_MOST = 0.2  # of all messages; residents are promised that no more than one in four is asked about
+ASKS_AT_MOST = 0.12  # of all messages, as hard as these are: a plain one is never asked about
 FALSE_DANGERS_AT_MOST = 0.08  # of messages that hold none: a miss is far worse than words too many
 SAFETY = "import json, sys; from policies import safety; print(json.dumps([bool(safety.read(t)) for t in json.load(sys.stdin)]))"
 ABOUT = """\
