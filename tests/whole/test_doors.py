@@ -61,7 +61,7 @@ def test_a_complaint_by_each_door_is_on_the_staff_page(whole, page, plain, chrom
     unscripted = residents.converse(residents.on_page(plain), LEAK)
 
     phone = residents.by_text(whole, "+447700900456")
-    texted = residents.converse(phone, "boiler broke, no hot water. called u 4 times, nobody came")
+    texted = residents.converse(phone, "damp in bedroom since october, told u 5 times, nobody came")
 
     sign_in(page, whole)
     for reference, channel in ((scripted, "web"), (unscripted, "web"), (texted, "sms")):
