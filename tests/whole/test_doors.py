@@ -71,7 +71,7 @@ def test_a_complaint_by_each_door_is_on_the_staff_page(whole, page, plain, chrom
         page.goto(f"{whole.url}/staff")
         page.get_by_role("link", name=reference).first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(reference)
-        expect(page.locator(".talk .resident").first).to_contain_text("nobody came")
+        expect(page.locator(".talk .resident").first).to_contain_text("nobody")
     axe(page, "whole-case")
 
 
