@@ -11,6 +11,7 @@ from actions.handing_over import hand_over
 from actions.read_back import change, points
 from actions.talk import PutrightAction, Talk, register
 from register import cases, tasks
+from register.deadlines import PROMISED
 from register.tables import Conversation
 
 POLICY_ANSWERS = {
@@ -41,7 +42,7 @@ def _show_working(talk: Talk) -> None:
         return
     with register().reading() as session:
         case = cases.find(session, talk.dialogue.reference)
-        rows = [row for row in case.deadlines if row.deadline.endswith(("acknowledgement", "response"))]
+        rows = [row for row in case.deadlines if row.deadline in PROMISED]
         if not rows:
             talk.say_policy("how_long")
         for row in rows:

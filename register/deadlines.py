@@ -18,6 +18,7 @@ DUTIES = (
     *law.DUTIES, "stage_1_acknowledgement", "stage_1_response", "stage_2_acknowledgement", "stage_2_review", "stage_2_response",
     "alternative_format",
 )
+PROMISED = ("stage_1_acknowledgement", "stage_1_response", "stage_2_acknowledgement", "stage_2_response")  # residents are told
 FORMATS = {"large_print", "braille", "easy_read", "colour_contrast"}  # adjustments that are another format of what is sent
 STEPS = (*law.DUTIES, "alternative_format")  # done by a person in the world, and recorded here
 # The events that clocks run from, by the stage in which they happened.

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from register.deadlines import PROMISED
 from register.facts import Facts
 from register.references import find_reference
 from register.tables import Case, LookUp
 
 TRIES_AN_HOUR = 5
-SAID = ("acknowledgement", "response")  # the deadlines that residents are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def look_up(session: Session, conversation_id: str, facts: Facts, *, channel: st
     session.add(LookUp(conversation_id=conversation_id, at=now, found=found))
     if not found:
         return None
-    waiting = next((row for row in case.deadlines if row.met_on is None and row.deadline.endswith(SAID)), None)
+    waiting = next((row for row in case.deadlines if row.met_on is None and row.deadline in PROMISED), None)
     return State(case.reference, waiting.deadline if waiting else None, waiting.due_on if waiting else None)
 
 

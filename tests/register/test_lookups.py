@@ -8,7 +8,7 @@ import pytest
 
 from register import cases, lookups
 from register.facts import Facts
-from tests.casework import draft, open_case
+from tests.casework import draft, matter, open_case
 from tests.conftest import NOW
 
 KNOWN = {"postcode": "TN1 2AB", "phone": "07700 900456", "email": "rosa@example.org"}
@@ -29,6 +29,16 @@ def ask(register, conversation: str, reference: str, *, channel: str = "web", af
 def test_whoever_knows_the_reference_and_a_second_fact_is_told_what_comes_next(register, reference, fact):
     state = ask(register, draft(register), reference.lower(), **fact)
     assert (state.reference, state.next_deadline, state.due_on) == (reference, "stage_1_acknowledgement", date(2026, 12, 29))
+
+
+def test_what_the_law_asks_of_the_landlord_is_not_said_as_a_promise(register):
+    told = matter("You sent my file to my neighbour", kind="complaint", subject="data_protection")
+    reference = open_case(register, told, **KNOWN)
+    with register.writing() as session:
+        for row in cases.find(session, reference).deadlines:
+            row.met_on = None if row.deadline == "data_protection_acknowledgement" else NOW.date()
+    state = ask(register, draft(register), reference, postcode="TN1 2AB")
+    assert (state.next_deadline, state.due_on) == (None, None)
 
 
 @pytest.mark.parametrize("facts", [{}, {"postcode": "TN1 2AC"}, {"phone": "07700 900457"}, {"name": "Rosa Bell"}])
