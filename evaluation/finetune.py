@@ -35,7 +35,7 @@ WARM_UP = 0.1
 DECAY = 0.01
 LONGEST_STEP = 1.0
 # What each question counts in the loss; the others count half.
-WEIGHTS = {"kind": 1.0, "present": 1.0, "emergency": 0.7, "safeguarding": 0.7}
+WEIGHTS = {"kind": 1.0, "present": 1.0, "emergency": 1.0, "safeguarding": 1.0}
 WEIGHT_OF_PARTS = 0.3
 
 

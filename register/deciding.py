@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from register import events, inbox, outbox, tasks
 from register.cases import CaseError
-from register.deadlines import DUTIES, london_date
+from register.deadlines import DUTIES, PROMISED, london_date
 from register.tables import Case, CaseEvent, Deadline
 
 Words = Callable[[Case], str]
@@ -71,8 +71,8 @@ def take_up(session: Session, reference: str, who: Decider, landlords: Collectio
 
 
 def promised(case: Case) -> dict[str, str]:
-    """The unmet duties and their dates, as the resident is now told them."""
-    return {row.deadline: row.due_on.isoformat() for row in case.deadlines if row.deadline in DUTIES and row.met_on is None}
+    """The unmet dates that the resident was told, as they now stand."""
+    return {row.deadline: row.due_on.isoformat() for row in case.deadlines if row.deadline in PROMISED and row.met_on is None}
 
 
 def record(session: Session, case: Case, who: Decider, kind: str, words: Words | None = None, **details: Any) -> CaseEvent:

@@ -136,7 +136,7 @@ def _move(run: _Run, reference: str, session: Session) -> None:
             continue
         details = {"deadline": row.deadline, "old": old[row.deadline].isoformat(), "new": row.due_on.isoformat()}
         events.add(session, case, "deadline_moved", at=run.now, by="sweep", details={**details, "why": "calendar"})
-        if row.deadline in deadlines.DUTIES:
+        if row.deadline in deadlines.PROMISED:
             _task(run, session, case, "promise_changed", row, details)
             run.found.moved.append(Moved(case.reference, row.deadline, old[row.deadline], row.due_on))
 
