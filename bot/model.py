@@ -7,7 +7,9 @@ the stretches, to find which kinds are present and where.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,19 +100,15 @@ def kind_with_stance(direct: np.ndarray, stance: np.ndarray) -> np.ndarray:
 def train(messages: Sequence[Read], labels: Sequence[Labels], short: Sequence[Read], turns: Sequence[str]) -> Model:
     """A model from labelled messages; `short` are turns of conversation that are no message, `turns` what each is."""
     words = wording.learn([message.text for message in messages])
-    rows = features.wholes(messages, words)
-    bags = features.stretches(messages, words)
-    times = features.named_times(messages)
-    rows_of_danger = features.stretches(messages, words, with_whole=True)
-    own_words = [*messages, *short]
+    all_turns = [*messages, *short]
     intents = [*(label.kind for label in labels), *turns]
-    return Model(
-        wording=words,
-        whole=heads.fit(rows, lessons.of_the_whole(labels), STRENGTH),
-        danger=heads.fit(rows_of_danger, lessons.of_danger(labels), STRENGTH),
-        matters=heads.fit(bags, lessons.of_matters(labels), STRENGTH),
-        times=heads.fit(times, [lessons.of_times(messages, labels)], STRENGTH),
-        turn=heads.fit(
-            features.wholes(own_words, words), [lessons.one_of("turn", tuple(sorted(set(intents))), intents)], STRENGTH
-        ),
-    )
+    taught = {
+        "whole": (features.wholes(messages, words), lessons.of_the_whole(labels)),
+        "danger": (features.stretches(messages, words, with_whole=True), lessons.of_danger(labels)),
+        "matters": (features.stretches(messages, words), lessons.of_matters(labels)),
+        "times": (features.named_times(messages), [lessons.of_times(messages, labels)]),
+        "turn": (features.wholes(all_turns, words), [lessons.one_of("turn", tuple(sorted(set(intents))), intents)]),
+    }
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # the sums let go of Python's lock
+        fitted = pool.map(lambda name: heads.fit(*taught[name], STRENGTH), SETS)
+    return Model(words, *fitted)

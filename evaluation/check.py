@@ -136,7 +136,8 @@ def near_duplicates(messages: list[Message]) -> Iterator[str]:
     for i, own in enumerate(sets):
         rare = sorted(own, key=lambda word: (common[word], word))[: len(own) - int(len(own) * OVERLAP)]
         for j in sorted({j for word in rare for j in holders[word]}):
-            if min(len(own), len(sets[j])) >= SHORT and len(own & sets[j]) / len(own | sets[j]) > OVERLAP:
+            few, many = sorted((len(own), len(sets[j])))
+            if SHORT <= few and few > OVERLAP * many and len(own & sets[j]) > OVERLAP * len(own | sets[j]):
                 yield f"{messages[i].place}: near-duplicate of {messages[j].place}: {messages[i].text[:60]!r}"
         for word in rare:
             holders[word].append(i)
