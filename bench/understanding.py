@@ -19,7 +19,7 @@ from putright import processes, rasa
 from putright.settings import ROOT, load
 
 FIGURES = (
-    ("train_s", "training, s (stock: 1 of 100 epochs)"),
+    ("train_s", "training, s (stock: 1 of 100 epochs, 1/10)"),
     ("load_s", "loading, s"),
     ("p50_60_ms", "60 words, median ms"),
     ("p95_60_ms", "60 words, 95th of 100, ms"),
@@ -32,10 +32,10 @@ FIGURES = (
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = {name: _measured(name, Path(folder, name)) for name in ("ours", "stock")}
-    print(f"{'':38}{'ours':>10}{'stock':>10}{'ratio':>8}")
+    print(f"{'':44}{'ours':>10}{'stock':>10}{'ratio':>8}")
     for key, title in FIGURES:
         ours, stock = found["ours"][key], found["stock"][key]
-        print(f"{title:38}{ours:10.1f}{stock:10.1f}{ours / stock:8.2f}")
+        print(f"{title:44}{ours:10.1f}{stock:10.1f}{ours / stock:8.2f}")
     seconds, memory = served()
     print(f"the server as `run` starts it: ready after {seconds:.1f} s, {memory:.0f} MB")
 

@@ -90,7 +90,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return np.exp(logits - logsumexp(logits, axis=-1, keepdims=True))
 
 
-def fit(rows: Rows, questions: Sequence[Question], strength: float, steps: int = 200) -> Heads:
+def fit(rows: Rows, questions: Sequence[Question], strength: float, steps: int = 100) -> Heads:
     """Heads for `questions` by L-BFGS on the mean log loss plus `strength`/bags times the weights' square / 2.
 
     `strength` is the inverse of scikit-learn's C. Deterministic: it starts from nought.

@@ -20,7 +20,7 @@ from bot.features import Read
 from bot.heads import Heads
 from bot.labels import KINDS, KINDS_OF_STANCE, STANCES, Labels
 
-STRENGTH = 0.05
+STRENGTH = 0.1
 
 
 @dataclass(frozen=True)
