@@ -16,7 +16,7 @@ test: ## every test, from nothing
 	@$(MAKE) --no-print-directory lint
 	@$(PUTRIGHT) train
 	@.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot tests/data
-	@.venv/bin/python -m pytest --ignore=tests/bot --ignore=tests/data
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --ignore=tests/bot --ignore=tests/data
 
 lint: ## style and names
 	@.venv/bin/ruff check .

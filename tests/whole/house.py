@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -62,7 +63,11 @@ def house(folder: Path, *, now: str = "", sms_landlord: str = "millat") -> Itera
         environment = {**os.environ, **settings}
         output = folder / "run.log"
         with output.open("wb") as log:
-            process = subprocess.Popen(putright("run"), cwd=ROOT, env=environment, stdout=log, stderr=log)
+            # What a shell runs in the background ignores Ctrl-C, and so would its children.
+            listening = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+            process = subprocess.Popen(
+                putright("run"), cwd=ROOT, env=environment, stdout=log, stderr=log, preexec_fn=listening
+            )
         register = Register(settings["PUTRIGHT_DATABASE_URL"])
         try:
             _wait(process, output)
