@@ -22,9 +22,9 @@ FIGURES = (
     ("train_s", "training, s (stock: 1 of 100 epochs, 1/10)"),
     ("load_s", "loading, s"),
     ("p50_60_ms", "60 words, median ms"),
-    ("p95_60_ms", "60 words, 95th of 100, ms"),
+    ("p95_60_ms", "60 words, 95th percentile, ms"),
     ("p50_400_ms", "400 words, median ms"),
-    ("p95_400_ms", "400 words, 95th of 100, ms"),
+    ("p95_400_ms", "400 words, 95th percentile, ms"),
     ("memory_mb", "memory at most, MB"),
 )
 
